@@ -1,0 +1,1 @@
+"""The score: from cases to a gate."""

@@ -1,0 +1,1 @@
+"""The corpus: from a file or address to searchable passages."""

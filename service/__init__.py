@@ -1,0 +1,1 @@
+"""The answer: from a question to verified statements."""

@@ -1,0 +1,100 @@
+"""The answer contract, the same on every door. `VERSION` moves when a field's meaning changes."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+VERSION = 1
+
+Status = Literal["answered", "abstained"]
+Mode = Literal["composed", "quoted"]
+Verdict = Literal["supported", "quoted", "unsupported"]
+
+
+class _Contract(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Citation(_Contract):
+    """`article.text[start:end] == quote`, always, for the article version `article_id`."""
+
+    number: int = Field(ge=1)
+    article_id: str
+    title: str
+    url: str | None = None
+    source: str | None = None
+    author: str | None = None
+    published: date | None = None
+    start: int = Field(ge=0)
+    end: int
+    quote: str
+
+
+class Statement(_Contract):
+    """One sentence of an answer. `citations` are numbers of the answer's citations; `support` is in [0, 1]."""
+
+    text: str
+    citations: tuple[int, ...]
+    verdict: Literal["supported", "quoted"]
+    support: float
+
+
+class Closest(_Contract):
+    """A passage near the question that does not answer it."""
+
+    article_id: str
+    title: str
+    url: str | None = None
+    source: str | None = None
+    published: date | None = None
+    start: int
+    end: int
+    quote: str
+
+
+class Timings(_Contract):
+    """Milliseconds of wall time a stage took."""
+
+    retrieve: float = 0
+    read: float = 0
+    compose: float = 0
+    verify: float = 0
+
+
+class Models(_Contract):
+    """What produced the answer: names with versions or fingerprints; `prompts` is a hash of the prompts used."""
+
+    embedder: str
+    reader: str
+    verifier: str
+    llm: str | None = None
+    prompts: str
+
+
+class Answer(_Contract):
+    """Statements, each proven, or an abstention with its reason and the nearest passages.
+
+    `confidence` is the calibrated probability that the articles answer the question. `as_of` is the newest
+    publication date among the cited articles. `mode` says whether an LLM worded any statement.
+    """
+
+    version: int = VERSION
+    id: str
+    question: str
+    standalone_question: str
+    status: Status
+    mode: Mode
+    text: str
+    statements: tuple[Statement, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    disagreements: tuple[object, ...] = ()
+    confidence: float
+    as_of: date | None = None
+    conversation_id: str | None = None
+    closest: tuple[Closest, ...] = ()
+    reason: str | None = None
+    timings_ms: Timings = Timings()
+    models: Models

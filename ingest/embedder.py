@@ -21,6 +21,9 @@ class Stamp:
     dimension: int
     fingerprint: str
 
+    def __str__(self) -> str:
+        return f"{self.name} {self.version} ({self.fingerprint[:12]})"
+
 
 class Embedder(Protocol):
     """Texts to unit vectors."""
@@ -34,3 +37,6 @@ class Embedder(Protocol):
 
     def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
         """One unit row a text, shape (len(texts), dimension). `progress` is told how many texts each batch held."""
+
+    def encode_query(self, text: str) -> Vectors:
+        """The unit vector of a question, shape (dimension,); some models read questions with a prompt of their own."""

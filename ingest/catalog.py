@@ -31,10 +31,12 @@ CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """What became of an article that was offered: `story_of` is set when another article tells the same story."""
+    """What became of an article that was offered. `pending` says that it waits to be embedded and published;
+    a duplicate that is pending tells the same story as an earlier article, one that is not equals it."""
 
     status: Literal["new", "changed", "unchanged", "duplicate"]
     article_id: str
+    pending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,10 +258,12 @@ class Catalog:
         row = _row(article) | {"version": version, "story": story, "signature": stories.pack(signature)}
         connection.execute(upsert(articles).values(row).on_conflict_do_update(["id"], set_=row))
         connection.execute(insert(passages), [_passage_row(passage) for passage in found])
+        for chunk in _chunks([passage.id for passage in found]):
+            connection.execute(delete(stale_vectors).where(stale_vectors.c.passage_id.in_(chunk)))
         connection.execute(
             upsert(bands).on_conflict_do_nothing(), [{"band": key, "article_id": article.id} for key in keys]
         )
-        return Admission("changed" if last[0] else "duplicate" if retold else "new", article.id)
+        return Admission("changed" if last[0] else "duplicate" if retold else "new", article.id, pending=True)
 
     def _same_story(self, connection: Connection, keys: Sequence[str], signature: stories.Signature) -> str | None:
         query = (

@@ -75,11 +75,7 @@ class Catalog:
     ) -> Admission:
         """Stores an article as pending, with its passages, in one transaction; says when it is known already."""
         with self.database.writing() as connection:
-            known = self._known(connection, article)
-            if known is None:
-                admission = self._insert(connection, article, found, signature)
-            else:
-                admission = known
+            admission = self._known(connection, article) or self._insert(connection, article, found, signature)
             row = {"origin": article.origin, "fingerprint": fingerprint, "article_id": admission.article_id}
             changed = {"fingerprint": fingerprint, "article_id": admission.article_id}
             connection.execute(upsert(origins).values(row).on_conflict_do_update(["origin"], set_=changed))
@@ -154,13 +150,13 @@ class Catalog:
     def count(self, query: str | None = None) -> int:
         """Articles, each counted once whatever its versions."""
         with self.database.reading() as connection:
-            return connection.execute(_newest(select(func.count(articles.c.key.distinct())), query)).scalar_one()
+            return int(connection.execute(_newest(select(func.count(articles.c.key.distinct())), query)).scalar_one())
 
     def passage_count(self, state: str) -> int:
         """Passages of the articles in this state."""
         query = select(func.count()).select_from(passages.join(articles)).where(articles.c.state == state)
         with self.database.reading() as connection:
-            return connection.execute(query).scalar_one()
+            return int(connection.execute(query).scalar_one())
 
     def of_articles(self, article_ids: Sequence[str]) -> list[Stored]:
         """Every passage of the articles, in the order asked for."""

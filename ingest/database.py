@@ -93,7 +93,6 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
-
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
     """Turns the database's errors into a StorageError that says what to do."""
@@ -111,7 +110,9 @@ def explain(path: Path, reason: str) -> StorageError:
     if "readonly" in lowered or "read-only" in lowered or "permission" in lowered or "unable to open" in lowered:
         return StorageError(f"{path} cannot be written ({reason}).", "Check its rights, or name another --data folder.")
     if "malformed" in lowered or "not a database" in lowered or "disk i/o" in lowered:
-        return StorageError(f"{path} is damaged ({reason}).", "Restore it from a backup, or ingest into a new --data folder.")
+        return StorageError(
+            f"{path} is damaged ({reason}).", "Restore it from a backup, or ingest into a new --data folder."
+        )
     if "locked" in lowered:
         return StorageError(f"{path} is locked by another program.", "Wait for it to end and run the command again.")
     return StorageError(f"{path} cannot be used ({reason}).", "Run `dossier check`.")

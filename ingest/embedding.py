@@ -208,7 +208,7 @@ def _session(path: Path) -> InferenceSession:
     options.log_severity_level = 3
     try:
         return InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # noqa: BLE001 - onnxruntime raises its own undocumented types for a damaged file
+    except Exception as error:  # onnxruntime raises types of its own, undocumented, for a damaged file
         raise EmbedderError(
             f"The exported embedding model {path} is damaged.", f"Delete {path.parent}; it is made anew."
         ) from error

@@ -10,6 +10,8 @@ DossierError
 │   ├── NewerFolder        written by a newer version
 │   ├── IndexMismatch      built with another embedder
 │   └── StorageError       full disk, read-only, corrupted file
+│       └── VectorsDamaged     the vector index cannot be read; it can be made anew
+├── SettingsError      a setting of the environment or the command line that cannot be used
 ├── FilterError        a filter that cannot be used
 ├── EmbedderError      the embedding model cannot be loaded
 └── ServiceError       the service that owns the folder answered with an error (see ingest.remote)
@@ -74,6 +76,14 @@ class IndexMismatch(DataFolderError):
 
 class StorageError(DataFolderError):
     """The disk is full, read-only or holds a corrupted file."""
+
+
+class VectorsDamaged(StorageError):
+    """The vector index cannot be read; it can be made anew from the catalog."""
+
+
+class SettingsError(DossierError):
+    """A setting that cannot be used."""
 
 
 class FilterError(DossierError):

@@ -53,11 +53,11 @@ def export(source: str, folder: Path, kind: str | None) -> None:
 
 def describe(model: SentenceTransformer) -> dict[str, Any]:
     """What the runtime must know. `pooling` is None for a model that only sentence-transformers itself can run."""
-    from sentence_transformers import models
+    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling
 
     modules = list(model)
-    pooling = modules[1].pooling_mode if len(modules) > 1 and isinstance(modules[1], models.Pooling) else None
-    plain = len(modules) == 2 or (len(modules) == 3 and isinstance(modules[2], models.Normalize))
+    pooling = modules[1].pooling_mode if len(modules) > 1 and isinstance(modules[1], Pooling) else None
+    plain = len(modules) == 2 or (len(modules) == 3 and isinstance(modules[2], Normalize))
     weights = hashlib.sha256()
     for name, tensor in sorted(model.state_dict().items()):
         weights.update(name.encode() + tensor.detach().cpu().contiguous().numpy().tobytes())
@@ -93,8 +93,8 @@ def export_onnx(
             vectors = OnnxEmbedder(folder, manifest | {"name": source, "version": ""}).encode(SAMPLE)
             cosine = float(np.mean(np.sum(vectors * reference, axis=1)))
             if cosine >= MIN_COSINE:
-                break
-    return {"variant": variant, "cosine": round(cosine, 4)}
+                return {"variant": variant, "cosine": round(cosine, 4)}
+    raise SystemExit(f"The exported model differs from the original (mean cosine {cosine:.3f}).")
 
 
 def quantization(kind: str) -> Any:

@@ -9,6 +9,7 @@ import numpy as np
 
 from ingest.catalog import Catalog, Stored
 from ingest.embedder import Embedder
+from ingest.filters import Filters
 from ingest.passages import embedding_text
 from ingest.pipeline import Pipeline, sweep
 from ingest.vectors import VectorIndex
@@ -121,15 +122,14 @@ def _pending_passages(catalog: Catalog) -> set[str]:
     return {stored.passage.id for stored in catalog.of_articles(catalog.pending())}
 
 
-def _wrong_vectors(
-    catalog: Catalog, vectors: VectorIndex, embedder: Embedder, passage_ids: Sequence[str]
-) -> list[str]:
+def _wrong_vectors(catalog: Catalog, vectors: VectorIndex, embedder: Embedder, passage_ids: Sequence[str]) -> list[str]:
     """Ids whose stored vector is not what the embedder gives, in a sample spread evenly over the index."""
     sample = passage_ids[:: max(1, len(passage_ids) // SAMPLE)]
     stored = catalog.live(sample)
     if not stored:
         return []
     expected = embedder.encode([embedding_text(found.article, found.passage) for found in stored.values()])
+    vectors.search(expected[0], Filters(), limit=1)  # a damaged graph shows itself only when it is searched
     kept = vectors.get(list(stored))
     cosines = {
         passage_id: float(np.dot(kept[passage_id], vector)) if passage_id in kept else 0.0

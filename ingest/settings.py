@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, TypeVar
 
 import platformdirs
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ingest.errors import SettingsError
 
 
 class IngestSettings(BaseSettings):
@@ -29,3 +32,21 @@ class IngestSettings(BaseSettings):
     allow_private_addresses: bool = Field(
         default=False, description="Let `dossier ingest ADDRESS` fetch from private networks, such as an intranet."
     )
+
+
+S = TypeVar("S", bound=BaseSettings)
+
+
+def read_settings(kind: type[S], **given: Any) -> S:
+    """Settings of that kind, with what the command line gave (None means not given) over the environment.
+
+    Raises: SettingsError that names the variable.
+    """
+    try:
+        return kind(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else "settings"
+        raise SettingsError(
+            f"The setting {name} cannot be used: {first['msg']}.", f"Correct --{name} or DOSSIER_{name.upper()}."
+        ) from None

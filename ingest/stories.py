@@ -30,11 +30,12 @@ def signature(text: str) -> Signature:
     shingles = {" ".join(words[i : i + SHINGLE_WORDS]) for i in range(max(1, len(words) - SHINGLE_WORDS + 1))}
     minhash = MinHash(num_perm=PERMUTATIONS, seed=1, hashfunc=xxhash.xxh32_intdigest)
     minhash.update_batch([shingle.encode() for shingle in sorted(shingles)])
-    return minhash.hashvalues.astype(np.uint32)
+    packed: Signature = minhash.hashvalues.astype(np.uint32)
+    return packed
 
 
 def bands(signature: Signature) -> list[str]:
-    """`BANDS` keys; two texts of the similarity `SAME_STORY` share one with a probability of 0.78, of 0.8 with 0.9998."""
+    """`BANDS` keys; texts as similar as `SAME_STORY` share one with a probability of 0.78, those of 0.8 with 0.9998."""
     rows = signature.reshape(BANDS, -1)
     return [f"{index}:{row.tobytes().hex()}" for index, row in enumerate(rows)]
 

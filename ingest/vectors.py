@@ -6,16 +6,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import chromadb
 import numpy as np
+from chromadb.api.client import Client
 from chromadb.config import Settings
 
 from ingest.article import Article
 from ingest.database import explain
 from ingest.embedder import Stamp, Vectors
-from ingest.errors import DataFolderError, IndexMismatch, StorageError
+from ingest.errors import DataFolderError, IndexMismatch, StorageError, VectorsDamaged
 from ingest.filters import Filters
 
 COLLECTION = "passages"
@@ -25,18 +26,20 @@ PAGE = 5000
 class VectorIndex:
     """Vectors of passages, by passage id. This process must own the data folder (`ingest.ownership`).
 
-    Raises: IndexMismatch when another embedder filled it, StorageError when it is damaged or the disk is full.
+    Raises: IndexMismatch when another embedder filled it, VectorsDamaged when it cannot be read, StorageError when the
+    disk is full or read-only.
     """
 
     def __init__(self, folder: Path, stamp: Stamp) -> None:
         self._folder = folder
         with self._explained():
-            self._client = chromadb.PersistentClient(folder, settings=Settings(anonymized_telemetry=False))
+            client = chromadb.PersistentClient(folder, settings=Settings(anonymized_telemetry=False))
+            self._client = cast(Client, client)  # the declared type lacks close()
             self._collection = self._client.get_or_create_collection(
                 COLLECTION,
                 embedding_function=None,
                 configuration={"hnsw": {"space": "cosine"}},
-                metadata={name: value for name, value in asdict(stamp).items()},
+                metadata=asdict(stamp),
             )
         self._refuse_other(stamp)
 
@@ -57,7 +60,7 @@ class VectorIndex:
         """The nearest passages as (id, cosine similarity), greatest first. `filters` are resolved."""
         with self._explained():
             found = self._collection.query(
-                query_embeddings=[vector], n_results=limit, where=_where(filters), include=["distances"]
+                query_embeddings=[vector.tolist()], n_results=limit, where=_where(filters), include=["distances"]
             )
         distances = (found["distances"] or [[]])[0]
         return [(passage_id, 1.0 - distance) for passage_id, distance in zip(found["ids"][0], distances, strict=True)]
@@ -109,7 +112,7 @@ def _explanation(folder: Path, error: Exception) -> StorageError:
     known = explain(folder, str(error))
     if "full" in known.message or "cannot be written" in known.message:
         return known
-    return StorageError(
+    return VectorsDamaged(
         f"The vectors in {folder} cannot be read ({type(error).__name__}: {str(error)[:200]}).",
         "They can be made anew from the catalog: run `dossier rebuild`.",
     )

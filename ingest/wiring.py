@@ -11,10 +11,12 @@ from ingest.catalog import Catalog
 from ingest.corpus import Corpus
 from ingest.embedder import Embedder
 from ingest.embedding import load_embedder
-from ingest.health import Health, check, repair
+from ingest.errors import VectorsDamaged
+from ingest.health import Health, Problem, check, repair
 from ingest.ownership import Ownership
 from ingest.rebuild import open_vectors, rebuild
 from ingest.settings import IngestSettings
+from ingest.vectors import VectorIndex
 
 Announce = Callable[[str], None]
 
@@ -33,21 +35,35 @@ class DataFolder:
 
         Raises: IndexMismatch, StorageError.
         """
+        with self._vectors() as vectors:
+            yield Corpus(self.catalog, vectors, self.embedder)
+
+    @contextmanager
+    def _vectors(self) -> Iterator[VectorIndex]:
         vectors = open_vectors(self.path, self.catalog, self.embedder.stamp)
         try:
-            yield Corpus(self.catalog, vectors, self.embedder)
+            yield vectors
         finally:
             vectors.close()
 
-    def check(self, mend: bool) -> Health:
-        """What does not agree; with `mend`, what still does not after repair."""
-        vectors = open_vectors(self.path, self.catalog, self.embedder.stamp)
+    def check(self) -> Health:
+        """What does not agree."""
         try:
-            if mend:
+            with self._vectors() as vectors:
+                return check(self.catalog, vectors, self.embedder)
+        except VectorsDamaged as error:
+            return Health(len(self.catalog.live_articles()), 0, (Problem(f"vectors: {error.message}"),))
+
+    def repair(self, progress: Callable[[int, int], None]) -> Health:
+        """Mends what can be mended; what still does not agree. `progress` is told of a rebuild, where one is needed."""
+        try:
+            with self._vectors() as vectors:
                 repair(self.catalog, vectors, self.embedder)
-            return check(self.catalog, vectors, self.embedder)
-        finally:
-            vectors.close()
+        except VectorsDamaged:
+            self.rebuild(progress)
+            with self._vectors() as vectors:
+                repair(self.catalog, vectors, self.embedder)
+        return self.check()
 
     def rebuild(self, progress: Callable[[int, int], None]) -> int:
         """See `ingest.rebuild.rebuild`."""

@@ -52,12 +52,16 @@ def upgrade() -> None:
         "origins",
         sa.Column("origin", sa.Text, primary_key=True),
         sa.Column("fingerprint", sa.String(64), nullable=False),
-        sa.Column("article_id", sa.String(16), sa.ForeignKey("articles.id", ondelete="CASCADE"), nullable=False, index=True),
+        sa.Column(
+            "article_id", sa.String(16), sa.ForeignKey("articles.id", ondelete="CASCADE"), nullable=False, index=True
+        ),
     )
     op.create_table(
         "bands",
         sa.Column("band", sa.Text, primary_key=True),
-        sa.Column("article_id", sa.String(16), sa.ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True, index=True),
+        sa.Column(
+            "article_id", sa.String(16), sa.ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True, index=True
+        ),
         sqlite_with_rowid=False,
     )
     op.create_table("stale_vectors", sa.Column("passage_id", sa.Text, primary_key=True))

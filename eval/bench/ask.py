@@ -1,0 +1,120 @@
+"""How long a quoted answer takes: from a warm service over HTTP, and from a command that starts anew."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import Any
+
+import httpx
+import numpy as np
+
+from eval.bench.service import asked_anew, running_service
+from eval.errors import RunError
+from ingest.article import Span
+from ingest.corpus import Corpus
+from ingest.documents import Document, Failure
+from ingest.pipeline import OnProgress
+from ingest.sentences import sentences
+from ingest.settings import IngestSettings, read_settings
+from ingest.wiring import open_corpus
+
+WARM_UP = 10
+COLD_STARTS = 5
+WARM_TARGET = 0.150
+COLD_TARGET = 4.0
+_WORDS = 9
+
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class AskSpeed:
+    """Seconds each answer took, in the order asked."""
+
+    articles: int
+    passages: int
+    warm: Sequence[float]
+    cold: Sequence[float]
+
+    def summary(self) -> dict[str, Any]:
+        """What a machine reads; seconds."""
+        return {
+            "articles": self.articles,
+            "passages": self.passages,
+            "questions": len(self.warm),
+            "warm_p50": float(np.percentile(self.warm, 50)),
+            "warm_p95": float(np.percentile(self.warm, 95)),
+            "warm_target": WARM_TARGET,
+            "cold_median": median(self.cold),
+            "cold": list(self.cold),
+            "cold_target": COLD_TARGET,
+        }
+
+
+def measure_ask(
+    documents: Iterable[Document | Failure],
+    count: int,
+    ingesting: OnProgress | None = None,
+    progress: Progress | None = None,
+) -> AskSpeed:
+    """Builds a corpus in a folder that goes again, asks `count` questions over HTTP, then starts the command anew.
+
+    Raises: RunError when there is nothing to ask or an answer is an error, and what `open_corpus` raises.
+    """
+    with TemporaryDirectory(prefix="dossier-bench-") as name:
+        folder = Path(name).resolve()
+        with open_corpus(read_settings(IngestSettings, data=folder), "dossier bench ask") as corpus:
+            passages = corpus.ingest(documents, ingesting).passages
+            articles = corpus.count()
+            questions = corpus_questions(corpus, count + WARM_UP)
+        with running_service(folder) as address:
+            warm = _warm(address, questions, progress)
+        return AskSpeed(
+            articles, passages, warm, [asked_anew(folder, question) for question in questions[:COLD_STARTS]]
+        )
+
+
+def corpus_questions(corpus: Corpus, count: int, seed: int = 1) -> list[str]:
+    """Questions in the corpus's own words: the beginnings of sentences drawn at random.
+
+    Raises: RunError when the corpus is empty.
+    """
+    records = corpus.articles(0, corpus.count())
+    if not records:
+        raise RunError("There is nothing to ask about.", "Give a file or folder of articles.")
+    random_ = random.Random(seed)  # noqa: S311 - reproducible, not secret
+    return [f"What is known about {_phrase(corpus, random_.choice(records).id, random_)}?" for _ in range(count)]
+
+
+def _phrase(corpus: Corpus, article_id: str, random_: random.Random) -> str:
+    article = corpus.text_of(article_id)
+    text = article.text if article else ""
+    spans = sentences(text, Span(0, len(text)))
+    words = random_.choice(spans).of(text).split() if spans else [text]
+    return " ".join(words[:_WORDS]).rstrip(".,;:!?")[:300]
+
+
+def _warm(address: str, questions: Sequence[str], progress: Progress | None) -> list[float]:
+    """Seconds an answer, without the first `WARM_UP`."""
+    seconds = []
+    with httpx.Client(base_url=address, timeout=60, trust_env=False) as client:
+        for question in questions:
+            seconds.append(_asked(client, question))
+            if progress:
+                progress(1)
+    return seconds[WARM_UP:]
+
+
+def _asked(client: httpx.Client, question: str) -> float:
+    began = perf_counter()
+    response = client.post("/v1/ask", json={"question": question, "mode": "quoted"})
+    seconds = perf_counter() - began
+    if not response.is_success:
+        raise RunError(f"The service answered {response.status_code}: {response.text[:300]}", "See its log.")
+    return seconds

@@ -1,0 +1,107 @@
+"""`dossier bench`: measures how fast articles go in and answers come out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from eval.terminal import advancing, announce, reported
+
+if TYPE_CHECKING:
+    from ingest.documents import Document, Failure
+
+SAMPLE = Path(__file__).parent.parent / "data" / "articles"
+INGEST_ARTICLES = 300
+ASK_ARTICLES = 2000
+
+app = typer.Typer(no_args_is_help=True, help="Measure how fast articles go in and answers come out.")
+
+ArticlesOption = Annotated[
+    Path | None, typer.Option("--articles", help="File or folder of articles [default: synthetic news prose]")
+]
+LimitOption = Annotated[int | None, typer.Option("--limit", min=1, help="Only so many articles.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+
+
+@app.command()
+def ingest(articles: ArticlesOption = None, limit: LimitOption = None, as_json: JsonOption = False) -> None:
+    """Compare the ingest pipeline with the bare embedding model, over the same passages, in turns."""
+    with reported():
+        from eval.bench.ingest import ROUNDS, TARGET, measure_ingest
+
+        with _documents(articles, limit, INGEST_ARTICLES) as documents, advancing("rounds", ROUNDS) as progress:
+            speed = measure_ingest(documents, progress=progress)
+        if as_json:
+            typer.echo(json.dumps(speed.summary(), indent=2))
+            return
+        rows = [
+            (f"round {number}", f"{each.pipeline:.1f}", f"{each.bare:.1f}", f"{each.ratio:.3f}")
+            for number, each in enumerate(speed.rounds, start=1)
+        ]
+        rows.append(("median", f"{speed.pipeline:.1f}", f"{speed.bare:.1f}", f"{speed.ratio:.3f} (target {TARGET})"))
+        _table(("", "pipeline, passages/s", "bare model, passages/s", "ratio"), rows)
+        typer.echo(f"{speed.articles} articles, {speed.passages} passages, {speed.embedder}, {speed.variant}")
+
+
+@app.command()
+def ask(
+    articles: ArticlesOption = None,
+    limit: LimitOption = None,
+    questions: Annotated[int, typer.Option("--questions", min=1, help="How many to ask the warm service.")] = 200,
+    as_json: JsonOption = False,
+) -> None:
+    """Time quoted answers: of a warm service over HTTP, and of the command started anew."""
+    with reported():
+        from eval.bench.ask import WARM_UP, measure_ask
+
+        with _documents(articles, limit, ASK_ARTICLES) as documents:
+            announce("Building the corpus ...")
+            with advancing("asking", questions + WARM_UP) as progress:
+                found = measure_ask(documents(), questions, progress=progress).summary()
+        if as_json:
+            typer.echo(json.dumps(found, indent=2))
+            return
+        warm, cold = found["warm_target"] * 1000, found["cold_target"]
+        rows = [
+            ("warm service, median", f"{found['warm_p50'] * 1000:.1f} ms", f"under {warm:.0f} ms"),
+            ("warm service, 95th percentile", f"{found['warm_p95'] * 1000:.1f} ms", ""),
+            ("dossier ask from nothing, median", f"{found['cold_median']:.2f} s", f"under {cold:.0f} s"),
+        ]
+        _table(("quoted answer", "measured", "target"), rows)
+        typer.echo(f"{found['articles']} articles, {found['passages']} passages, {found['questions']} questions")
+
+
+@contextmanager
+def _documents(
+    path: Path | None, limit: int | None, usual: int
+) -> Iterator[Callable[[], Iterator[Document | Failure]]]:
+    """Reads the articles each time it is called: those at `path`, or as many synthetic ones as asked for."""
+    from eval.bench.synthetic import synthetic_articles, write_articles
+    from eval.shelf import read_shelf
+    from ingest.sources import read
+
+    if path is not None:
+        yield lambda: islice(read([str(path)]), limit)
+        return
+    with TemporaryDirectory(prefix="dossier-bench-") as folder:
+        written = write_articles(synthetic_articles(read_shelf(SAMPLE), limit or usual), Path(folder) / "news.jsonl")
+        yield lambda: read([str(written)])
+
+
+def _table(headings: tuple[str, ...], rows: list[Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table()
+    for number, heading in enumerate(headings):
+        table.add_column(heading, justify="right" if number else "left")
+    for row in rows:
+        table.add_row(*row)
+    Console(highlight=False).print(table)

@@ -1,0 +1,48 @@
+"""What the evaluation's commands share: exit codes for errors, progress on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from ingest.errors import DossierError
+
+COULD_NOT_RUN = 3
+
+
+def errors() -> Console:
+    """Where everything goes that is not the result."""
+    return Console(stderr=True, highlight=False)
+
+
+@contextmanager
+def reported() -> Iterator[None]:
+    """Prints an error and ends the process with 3, since 1 would say that the answers got worse."""
+    try:
+        yield
+    except DossierError as error:
+        errors().print(Text(f"error: {error}", style="red"))
+        raise typer.Exit(COULD_NOT_RUN) from error
+    except Exception as error:  # a bug must not look like a verdict
+        errors().print(Text(f"error: it could not be run ({type(error).__name__}: {error})", style="red"))
+        raise typer.Exit(COULD_NOT_RUN) from error
+
+
+@contextmanager
+def advancing(what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A progress bar on a terminal, nothing elsewhere. The callback is told how many are done more."""
+    console = errors()
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
+        task = progress.add_task(what, total=total)
+        yield lambda done: progress.advance(task, done)
+
+
+def announce(message: str) -> None:
+    """Says on stderr what takes long."""
+    errors().print(Text(message, style="dim"))

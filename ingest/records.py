@@ -1,0 +1,63 @@
+"""What goes into and comes out of a library of articles: Submission, Outcome, ArticleRecord."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+State = Literal["live", "pending", "superseded"]
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """An article as it was handed in: its text is not normalised yet.
+
+    `origin` says where it was read from and tells submissions without an address apart.
+    """
+
+    text: str
+    title: str = ""
+    url: str | None = None
+    source: str | None = None
+    author: str | None = None
+    published: date | None = None
+    updated: date | None = None
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one submission. `article_id` is None and `reason` is set only when it failed;
+    `notes` say what was repaired or guessed on the way."""
+
+    origin: str
+    status: Literal["new", "changed", "unchanged", "duplicate", "failed"]
+    article_id: str | None = None
+    reason: str | None = None
+    notes: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRecord:
+    """One kept version of an article, as listed.
+
+    `id` names the version, `key` the article across its versions; `version` counts from 1. `story` groups
+    near-duplicates. `characters` is the length of the text; `text` is there only when one article was asked for.
+    """
+
+    id: str
+    key: str
+    title: str
+    url: str | None
+    source: str | None
+    author: str | None
+    published: date | None
+    updated: date | None
+    state: State
+    story: str
+    version: int
+    ingested_at: datetime
+    characters: int
+    text: str | None = None

@@ -1,0 +1,258 @@
+"""The straight line of an answer: stand alone, retrieve, read, select, compose, verify, cite."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Protocol
+
+from ingest.corpus import Corpus
+from service.answer import Answer, Citation, Closest, Mode, Models, Statement, Timings
+from service.answerer import DoneEvent, Event, EvidenceEvent, StatementEvent, StatusEvent
+from service.conversation import standalone
+from service.errors import ModelError
+from service.evidence import Evidence
+from service.question import Question
+from service.reading import Draft, Judgement, Reader, Reading, Selected, Verifier
+from service.retrieve import HybridRetriever
+from service.selection import in_reading_order, nearest, select
+
+CONTEXT_CHARACTERS = 400
+
+NO_ARTICLES = "There are no articles yet; add some with `dossier ingest PATH`."
+NONE_FILTERED = "No article matches the filters."
+NOT_SAID = "The articles do not say: no passage answers the question well enough."
+NOT_PROVEN = "The articles may touch on it, but no sentence could be proven to answer the question."
+
+
+class Composer(Protocol):
+    """Words statements from chosen sentences."""
+
+    @property
+    def name(self) -> str:
+        """Name of the LLM, as shown in `Answer.models`."""
+
+    @property
+    def prompts(self) -> str:
+        """A hash of the prompts it uses."""
+
+    def compose(self, question: str, selected: Sequence[Selected]) -> Iterator[Draft]:
+        """Drafts, each resting on some of the sentences.
+
+        Raises: ModelError when the LLM fails or is too slow.
+        """
+
+
+@dataclass(slots=True)
+class _Proof:
+    """The statements verified so far, and their citations, numbered in the order of their first use."""
+
+    statements: list[Statement] = field(default_factory=list)
+    citations: list[Citation] = field(default_factory=list)
+
+    def says(self, text: str) -> bool:
+        """Whether a statement in these very words is there."""
+        return any(statement.text == text for statement in self.statements)
+
+    def add(self, text: str, sources: Sequence[Selected], judgement: Judgement) -> StatementEvent:
+        cited = [self._cite(source) for source in sources]
+        verdict = "quoted" if judgement.verdict == "quoted" else "supported"
+        numbers = tuple(citation.number for citation in cited)
+        statement = Statement(text=text, citations=numbers, verdict=verdict, support=round(judgement.support, 4))
+        self.statements.append(statement)
+        return StatementEvent(statement=statement, citations=tuple(cited))
+
+    def _cite(self, source: Selected) -> Citation:
+        place = (source.article.id, *source.span)
+        for citation in self.citations:
+            if (citation.article_id, citation.start, citation.end) == place:
+                return citation
+        citation = _citation(len(self.citations) + 1, source)
+        self.citations.append(citation)
+        return citation
+
+
+class Chain:
+    """The Answerer over one corpus. Safe to use from several threads; the same question gets the same answer.
+
+    Without a composer, or when it fails, statements are verbatim quotes.
+    """
+
+    def __init__(self, corpus: Corpus, reader: Reader, verifier: Verifier, composer: Composer | None) -> None:
+        self._corpus = corpus
+        self._retriever = HybridRetriever(corpus=corpus)
+        self._reader = reader
+        self._verifier = verifier
+        self._composer = composer
+
+    def answer(self, question: Question) -> Answer:
+        """See `Answerer`."""
+        for event in self.stream(question):
+            if isinstance(event, DoneEvent):
+                return event.answer
+        raise AssertionError("a stream ends with its answer")
+
+    def stream(self, question: Question) -> Iterator[Event]:
+        """See `Answerer`."""
+        clock = _Clock()
+        asked = standalone(question.text, question.conversation)
+        yield StatusEvent(stage="retrieve")
+        with clock.stage("retrieve"):
+            evidence = self._retriever.retrieve(asked, question.filters)
+        yield StatusEvent(stage="read")
+        with clock.stage("read"):
+            reading = self._reader.read(asked, evidence)
+        yield EvidenceEvent(passages=tuple(_closest(_whole(each)) for each in reading.evidence))
+        proof = _Proof()
+        composed = False
+        if reading.answerable >= self._reader.threshold:
+            composed = yield from self._prove(question, asked, reading, proof, clock)
+        yield DoneEvent(answer=self._answered(question, asked, reading, proof, composed, clock))
+
+    def _prove(
+        self, question: Question, asked: str, reading: Reading, proof: _Proof, clock: _Clock
+    ) -> Generator[Event, None, bool]:
+        """Collects the proof; says whether the LLM worded any of it."""
+        selected = in_reading_order(select(reading))
+        composed = False
+        yield StatusEvent(stage="compose")
+        for draft in self._drafts(question, asked, selected, clock):
+            for text, sources, judgement in self._verified(draft, clock):
+                if not proof.says(text):
+                    composed |= judgement.verdict == "supported"
+                    yield proof.add(text, sources, judgement)
+        return composed
+
+    def _drafts(self, question: Question, asked: str, selected: Sequence[Selected], clock: _Clock) -> Iterator[Draft]:
+        unworded = list(selected)
+        if self._composer and question.mode == "auto":
+            drafts = self._composer.compose(asked, selected)
+            try:
+                while (draft := clock.next("compose", drafts)) is not None:
+                    unworded = [chosen for chosen in unworded if chosen not in draft.sources]
+                    yield draft
+                unworded = unworded if len(unworded) == len(selected) else []
+            except ModelError:
+                pass  # what the LLM did not word is quoted below
+        for chosen in unworded:
+            yield Draft(_flat(chosen.quote), (chosen,))
+
+    def _verified(self, draft: Draft, clock: _Clock) -> Iterator[tuple[str, Sequence[Selected], Judgement]]:
+        """The draft if it holds, else each of its sentences in their own words; what does not hold is dropped."""
+        with clock.stage("verify"):
+            judgement = self._judge(draft.text, draft.sources)
+        if judgement.verdict != "unsupported":
+            yield draft.text, draft.sources, judgement
+            return
+        for source in draft.sources:
+            quote = _flat(source.quote)
+            judgement = self._judge(quote, (source,))
+            if judgement.verdict == "quoted":
+                yield quote, (source,), judgement
+
+    def _judge(self, text: str, sources: Sequence[Selected]) -> Judgement:
+        context = "\n".join(f"{source.article.title}\n{_before(source)}" for source in sources)
+        return self._verifier.judge(text, [source.quote for source in sources], context)
+
+    def _answered(
+        self, question: Question, asked: str, reading: Reading, proof: _Proof, composed: bool, clock: _Clock
+    ) -> Answer:
+        mode: Mode = "composed" if composed else "quoted"
+        answered = bool(proof.statements)
+        dates = [citation.published for citation in proof.citations if citation.published]
+        return Answer(
+            id=uuid.uuid4().hex,
+            question=question.text,
+            standalone_question=asked,
+            status="answered" if answered else "abstained",
+            mode=mode,
+            text=_text(proof.statements),
+            statements=tuple(proof.statements),
+            citations=tuple(proof.citations),
+            confidence=round(reading.answerable, 4),
+            as_of=max(dates, default=None),
+            conversation_id=question.conversation_id,
+            closest=() if answered else tuple(_closest(near) for near in nearest(reading.evidence)),
+            reason=None if answered else self._reason(question, reading),
+            timings_ms=clock.timings(),
+            models=self._models(),
+        )
+
+    def _reason(self, question: Question, reading: Reading) -> str:
+        if not reading.evidence:
+            return NONE_FILTERED if question.filters and self._corpus.count() else NO_ARTICLES
+        return NOT_PROVEN if reading.answerable >= self._reader.threshold else NOT_SAID
+
+    def _models(self) -> Models:
+        return Models(
+            embedder=str(self._corpus.embedder.stamp),
+            reader=self._reader.name,
+            verifier=self._verifier.name,
+            llm=self._composer.name if self._composer else None,
+            prompts=self._composer.prompts if self._composer else "",
+        )
+
+
+class _Clock:
+    """Wall time by stage, in milliseconds."""
+
+    def __init__(self) -> None:
+        self._spent: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        began = perf_counter()
+        try:
+            yield
+        finally:
+            self._spent[name] = self._spent.get(name, 0.0) + 1000 * (perf_counter() - began)
+
+    def next(self, name: str, drafts: Iterator[Draft]) -> Draft | None:
+        """The next draft, its making timed as that stage."""
+        with self.stage(name):
+            return next(drafts, None)
+
+    def timings(self) -> Timings:
+        return Timings(**{name: round(spent, 1) for name, spent in self._spent.items()})
+
+
+def _citation(number: int, source: Selected) -> Citation:
+    return Citation(number=number, author=source.article.author, **_place(source))
+
+
+def _closest(source: Selected) -> Closest:
+    return Closest(**_place(source))
+
+
+def _place(source: Selected) -> dict[str, object]:
+    article = source.article
+    return {
+        "article_id": article.id,
+        "title": article.title,
+        "url": article.url,
+        "source": article.source,
+        "published": article.published,
+        "start": source.span.start,
+        "end": source.span.end,
+        "quote": source.quote,
+    }
+
+
+def _whole(evidence: Evidence) -> Selected:
+    return Selected(evidence.article, evidence.passage.span, evidence.answers)
+
+
+def _before(source: Selected) -> str:
+    return source.article.text[max(0, source.span.start - CONTEXT_CHARACTERS) : source.span.start]
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _text(statements: Sequence[Statement]) -> str:
+    marks = ("".join(f"[{number}]" for number in statement.citations) for statement in statements)
+    return " ".join(f"{statement.text} {mark}" for statement, mark in zip(statements, marks, strict=True))

@@ -1,0 +1,216 @@
+"""The `dossier` command, and its answering commands: ask, chat, serve."""
+
+from __future__ import annotations
+
+import socket
+import sys
+import tempfile
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from importlib.metadata import entry_points, version
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from ingest.errors import DossierError, ServiceError
+from ingest.filters import Filters
+from ingest.ownership import Ownership
+from ingest.settings import IngestSettings, read_settings
+from service.answerer import Answerer
+from service.question import Question, Turn
+from service.settings import ServiceSettings
+
+COMMANDS = "dossier.commands"
+WAIT_SECONDS = 30.0
+
+Data = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Data folder (or DOSSIER_DATA).")]
+Llm = Annotated[str | None, typer.Option(help="auto, embedded, none, or a LangChain name such as openai:gpt-4o-mini.")]
+Since = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only articles published then or later.")]
+Until = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only articles published then or earlier.")]
+Sources = Annotated[list[str] | None, typer.Option("--source", help="Only this source; can be repeated.")]
+Authors = Annotated[list[str] | None, typer.Option("--author", help="Only this author; can be repeated.")]
+Mode = Annotated[Literal["auto", "quoted"], typer.Option(help="quoted: the articles' own words, without an LLM.")]
+
+
+def ask(
+    question: Annotated[str, typer.Argument()],
+    data: Data = None,
+    since: Since = None,
+    until: Until = None,
+    source: Sources = None,
+    author: Authors = None,
+    mode: Mode = "auto",
+    llm: Llm = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the answer contract as JSON.")] = False,
+) -> None:
+    """Ask the articles a question."""
+    from service.console import print_answer
+
+    asked = Question(question, _filters(since, until, source, author), mode=mode)
+    with _answerer(data, llm, mode, "dossier ask") as answerer:
+        answer = answerer.answer(asked)
+    if as_json:
+        sys.stdout.write(answer.model_dump_json(indent=1) + "\n")
+    else:
+        print_answer(Console(highlight=False), answer)
+
+
+def chat(
+    data: Data = None,
+    since: Since = None,
+    until: Until = None,
+    source: Sources = None,
+    author: Authors = None,
+    mode: Mode = "auto",
+    llm: Llm = None,
+) -> None:
+    """Ask question after question; follow-ups are understood. An empty line or Ctrl-D ends it."""
+    from service.console import print_answer
+
+    console = Console(highlight=False)
+    filters = _filters(since, until, source, author)
+    turns: list[Turn] = []
+    with _answerer(data, llm, mode, "dossier chat") as answerer:
+        while line := _line(console):
+            try:
+                answer = answerer.answer(Question(line, filters, tuple(turns), mode=mode))
+            except DossierError as error:
+                _print_error(error)
+                continue
+            print_answer(console, answer)
+            turns.append(Turn(answer.standalone_question, answer.text))
+
+
+def serve(
+    data: Data = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on; beyond loopback only when asked.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")] = None,
+    llm: Llm = None,
+    allow_host: Annotated[
+        list[str] | None, typer.Option(help="A further Host name to answer to, such as a proxy's; can be repeated.")
+    ] = None,
+) -> None:
+    """Answer over HTTP: POST /v1/ask, articles, conversations; see /docs."""
+    from service.serving import serve as run
+
+    service = read_settings(ServiceSettings, host=host, port=port, llm=llm)
+    with _listening(service.host, service.port) as listener:
+        run(read_settings(IngestSettings, data=data), service, listener, allow_host or (), _announce)
+
+
+def main() -> None:
+    """Runs the command named on the command line; only its own module is imported."""
+    app = typer.Typer(
+        help="Answers questions over your articles, every sentence proven.",
+        pretty_exceptions_enable=False,
+        no_args_is_help=True,
+        add_completion=False,
+    )
+    app.callback()(_top)
+    commands = entry_points(group=COMMANDS)
+    named = [entry for entry in commands if entry.name in sys.argv[1:2]]
+    for entry in named or sorted(commands, key=lambda entry: entry.name):
+        command = entry.load()
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=entry.name)
+        else:
+            app.command(entry.name)(command)
+    sys.exit(_run(app))
+
+
+def _top(
+    show_version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
+) -> None:
+    """Answers questions over your articles, every sentence proven by the exact characters that support it."""
+    if show_version:
+        sys.stdout.write(f"dossier {version('dossier')}\n")
+        raise typer.Exit
+
+
+def _run(app: typer.Typer) -> int:
+    try:
+        app(standalone_mode=True)
+    except DossierError as error:
+        _print_error(error)
+        return 1
+    except KeyboardInterrupt:
+        _announce("Stopped. What was done is kept; run the command again to go on.")
+        return 130
+    except BrokenPipeError:
+        return 141
+    except Exception as error:  # noqa: BLE001 - a user gets a sentence and a file to send, not a traceback
+        with tempfile.NamedTemporaryFile("w", prefix="dossier-", suffix=".log", delete=False, encoding="utf-8") as log:
+            traceback.print_exc(file=log)
+        _announce(f"This is a fault of Dossier ({type(error).__name__}: {error}). The details are in {log.name}.")
+        return 1
+    return 0
+
+
+@contextmanager
+def _answerer(data: Path | None, llm: str | None, mode: str, what: str) -> Iterator[Answerer]:
+    """The answerer of this process, or of the service that owns the data folder."""
+    ingest = read_settings(IngestSettings, data=data)
+    service = read_settings(ServiceSettings, llm="none" if mode == "quoted" else llm)
+    owner = Ownership(ingest.data.expanduser().resolve()).owner()
+    if owner and owner.url:
+        from service.remote import RemoteAnswerer
+
+        remote = RemoteAnswerer(owner.url)
+        try:
+            yield remote
+        finally:
+            remote.close()
+        return
+    from service.wiring import open_house
+
+    with open_house(ingest, service, what, wait=WAIT_SECONDS, announce=_announce) as house:
+        yield house.answerer
+
+
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except OSError as error:
+        raise ServiceError(
+            f"The service cannot listen on {host}:{port} ({error.strerror or error}).",
+            "Choose another address with --host or another port with --port.",
+        ) from error
+    with listener:
+        yield listener
+
+
+def _filters(
+    since: datetime | None, until: datetime | None, sources: Sequence[str] | None, authors: Sequence[str] | None
+) -> Filters:
+    return Filters(since and since.date(), until and until.date(), tuple(sources or ()), tuple(authors or ()))
+
+
+def _line(console: Console) -> str:
+    try:
+        return console.input("\n[bold]?[/] ").strip()
+    except EOFError:
+        return ""
+
+
+def _announce(message: str) -> None:
+    Console(stderr=True, highlight=False).print(escape(message), style="dim")
+
+
+def _print_error(error: DossierError) -> None:
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console.print(f"[red]{escape(error.message)}[/]")
+    if error.help:
+        console.print(escape(error.help))
+
+
+if __name__ == "__main__":
+    main()

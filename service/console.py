@@ -1,0 +1,61 @@
+"""An answer for a reader in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+
+from service.answer import Answer, Citation, Closest
+
+QUOTE_INDENT = 4
+
+
+def print_answer(console: Console, answer: Answer) -> None:
+    """The answer, its numbered quotes with source and date, or what was not found and what is nearest."""
+    if answer.standalone_question != answer.question:
+        console.print(f"Understood as: {escape(answer.standalone_question)}", style="dim")
+    if answer.status == "answered":
+        _print_statements(console, answer)
+    else:
+        _print_abstention(console, answer)
+
+
+def _print_statements(console: Console, answer: Answer) -> None:
+    for statement in answer.statements:
+        marks = "".join(f"[{number}]" for number in statement.citations)
+        console.print(f"{escape(statement.text)} [cyan]{escape(marks)}[/]")
+    console.print()
+    for citation in answer.citations:
+        console.print(f"[cyan]{escape(f'[{citation.number}]')}[/] {_named(citation)}")
+        _print_quote(console, citation.quote)
+    as_of = f" · as of {answer.as_of}" if answer.as_of else ""
+    worded = f"worded by {answer.models.llm}" if answer.mode == "composed" else "in the articles' own words"
+    console.print(f"confidence {answer.confidence:.2f}{as_of} · {escape(worded)}", style="dim")
+
+
+def _print_abstention(console: Console, answer: Answer) -> None:
+    console.print(f"[yellow]{escape(answer.reason or '')}[/]")
+    if answer.closest:
+        console.print("\nNearest passages, not an answer:", style="dim")
+        _print_nearest(console, answer.closest)
+    console.print(f"confidence {answer.confidence:.2f}", style="dim")
+
+
+def _print_nearest(console: Console, closest: Sequence[Closest]) -> None:
+    for near in closest:
+        console.print(f"- {_named(near)}", style="dim")
+        _print_quote(console, near.quote)
+
+
+def _print_quote(console: Console, quote: str) -> None:
+    text = " ".join(quote.split())
+    console.print(Padding(escape(f"“{text}”"), (0, 0, 0, QUOTE_INDENT)), style="italic")
+
+
+def _named(cited: Citation | Closest) -> str:
+    date = str(cited.published) if cited.published else "date unknown"
+    facts = [f"[bold]{escape(cited.title or 'untitled')}[/]", escape(cited.source or ""), date, escape(cited.url or "")]
+    return " · ".join(fact for fact in facts if fact)

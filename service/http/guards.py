@@ -1,0 +1,187 @@
+"""What stands before the routes: allowed hosts, body size, content type, safe headers, bounded asking."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from ipaddress import ip_address
+from typing import Any
+
+import anyio
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service.http.handlers import RETRY_AFTER_SECONDS, ProblemError, problem_response, request_id_of
+from service.http.problems import BODY_TOO_LARGE, BUSY, HOST_NOT_ALLOWED, MEDIA_TYPE_UNSUPPORTED
+
+PATIENCE_SECONDS = 0.25
+LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+SAFE_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
+DOCS_PATHS = ("/docs", "/static-offline-docs/")
+DOCS_POLICY = (
+    "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'"
+)
+
+
+def allowed_names(bound_to: str, extra: Iterable[str] = ()) -> frozenset[str] | None:
+    """The host names a service answers to; None means any.
+
+    Bound to loopback it answers to loopback names only: a page whose name was re-bound to 127.0.0.1 is refused.
+    """
+    names = frozenset(name.lower() for name in extra)
+    if _is_loopback(bound_to):
+        return LOOPBACK_NAMES | names | {bound_to.lower()}
+    return LOOPBACK_NAMES | names | {bound_to.lower()} if names else None
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def host_name(header: str) -> str:
+    """The name in a Host header, without port and brackets."""
+    if header.startswith("["):
+        return header[1:].partition("]")[0].lower()
+    return header.partition(":")[0].lower()
+
+
+class HostGuard:
+    """Refuses requests that name another host (DNS rebinding)."""
+
+    def __init__(self, app: ASGIApp, names: frozenset[str] | None) -> None:
+        self._app = app
+        self._names = names
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on, or answers 421."""
+        if scope["type"] == "lifespan" or self._names is None or self._name(scope) in self._names:
+            await self._app(scope, receive, send)
+            return
+        problem = HOST_NOT_ALLOWED.problem(
+            "The Host header names a host that is not allowed.", request_id=request_id_of(scope)
+        )
+        await problem_response(problem)(scope, receive, send)
+
+    @staticmethod
+    def _name(scope: Scope) -> str:
+        return host_name(Headers(scope=scope).get("host", ""))
+
+
+class BodyLimit:
+    """Refuses bodies over a number of bytes, announced or counted while they come in (chunked)."""
+
+    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
+        self._app = app
+        self._max_bytes = max_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on with a counting `receive`, or answers 413."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        announced = Headers(scope=scope).get("content-length", "0")
+        if announced.isdecimal() and int(announced) > self._max_bytes:
+            problem = BODY_TOO_LARGE.problem(self._detail, request_id=request_id_of(scope))
+            await problem_response(problem)(scope, receive, send)
+            return
+        await self._app(scope, self._counted(receive), send)
+
+    def _counted(self, receive: Receive) -> Receive:
+        seen = 0
+
+        async def counted() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > self._max_bytes:
+                raise ProblemError(BODY_TOO_LARGE, self._detail)
+            return message
+
+        return counted
+
+    @property
+    def _detail(self) -> str:
+        return f"A body may have {self._max_bytes} bytes at most."
+
+
+class SafeHeaders:
+    """Adds the headers that keep browsers from guessing, caching, framing and reading across origins."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A header that the response set itself stays as it is."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_safely(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                if scope["path"].startswith(DOCS_PATHS):
+                    headers.setdefault("Content-Security-Policy", DOCS_POLICY)
+                for name, value in SAFE_HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, send_safely)
+
+
+class JsonRoute(APIRoute):
+    """Refuses a body that does not say it is JSON, before reading it. A web page of another origin can send
+    other types without asking first."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """FastAPI's handler behind the check."""
+        handle = super().get_route_handler()
+
+        async def checked(request: Request) -> Response:
+            if self.body_field is not None and not _is_json(request.headers.get("content-type", "")):
+                raise ProblemError(MEDIA_TYPE_UNSUPPORTED, "The Content-Type is not application/json.")
+            return await handle(request)
+
+        return checked
+
+
+def _is_json(content_type: str) -> bool:
+    return content_type.partition(";")[0].strip().lower() == "application/json"
+
+
+class Slots:
+    """Bounds how many questions are worked on at once; what comes on top is refused after a moment, not queued.
+
+    The moment is for the client that asks again as soon as it has its answer, before its slot is given back.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._free = anyio.Semaphore(limit, max_value=limit)
+
+    async def hold(self) -> AsyncIterator[None]:
+        """A FastAPI dependency: the slot is held until the response, streamed or not, has ended.
+
+        Raises: ProblemError (busy) when no slot is free.
+        """
+        with anyio.move_on_after(PATIENCE_SECONDS) as patience:
+            await self._free.acquire()
+        if patience.cancelled_caught:
+            raise ProblemError(
+                BUSY,
+                "As many questions as the service takes at once are being answered.",
+                headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
+            )
+        try:
+            yield
+        finally:
+            self._free.release()

@@ -1,0 +1,80 @@
+"""The OpenAPI document, with the problems and events that the code really sends."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from service.answerer import DoneEvent, EvidenceEvent, StatementEvent, StatusEvent
+from service.http.problems import HOST_NOT_ALLOWED, INTERNAL, MEDIA_TYPE, Kind, Problem
+
+REFERENCES = "#/components/schemas/"
+EVENTS: dict[str, type[BaseModel]] = {
+    "status": StatusEvent,
+    "evidence": EvidenceEvent,
+    "statement": StatementEvent,
+    "done": DoneEvent,
+}
+
+
+def problems(*kinds: Kind) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route that can answer with these problems besides those that every route can."""
+    by_status: dict[int, list[str]] = defaultdict(list)
+    for kind in (*kinds, HOST_NOT_ALLOWED, INTERNAL):
+        by_status[kind.status].append(f"{kind.title} (`{kind.type}`)")
+    content = {MEDIA_TYPE: {"schema": {"$ref": f"{REFERENCES}{Problem.__name__}"}}}
+    return {
+        status: {"description": "; ".join(titles), "content": content} for status, titles in sorted(by_status.items())
+    }
+
+
+def event_stream() -> dict[str, Any]:
+    """The `content` of a response of server-sent events: one `data` schema an event name."""
+    data = {name: {"$ref": f"{REFERENCES}{model.__name__}"} for name, model in EVENTS.items()}
+    data["error"] = {"$ref": f"{REFERENCES}{Problem.__name__}"}
+    items = [
+        {
+            "type": "object",
+            "required": ["event", "data"],
+            "properties": {
+                "event": {"const": name},
+                "data": {"type": "string", "contentMediaType": "application/json", "contentSchema": schema},
+            },
+        }
+        for name, schema in data.items()
+    ]
+    return {"text/event-stream": {"itemSchema": {"oneOf": items}}}
+
+
+class Document:
+    """Builds the document once and serves it from then on."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._app = app
+        self._built: dict[str, Any] | None = None
+
+    def __call__(self) -> dict[str, Any]:
+        """The OpenAPI document."""
+        if self._built is None:
+            self._built = self._build()
+        return self._built
+
+    def _build(self) -> dict[str, Any]:
+        document = get_openapi(
+            title=self._app.title,
+            version=self._app.version,
+            description=self._app.description,
+            routes=self._app.routes,
+        )
+        models: list[type[BaseModel]] = [Problem, *EVENTS.values()]
+        _, definitions = models_json_schema(
+            [(model, "serialization") for model in models], ref_template=REFERENCES + "{model}"
+        )
+        for name, schema in definitions["$defs"].items():
+            document["components"]["schemas"].setdefault(name, schema)
+        return document

@@ -1,0 +1,204 @@
+"""The bodies of the HTTP contract that are not the answer itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
+from pydantic_core import PydanticCustomError
+
+from ingest.article import digest
+from ingest.filters import Filters
+from ingest.records import State, Submission
+from service.answer import Answer
+from service.question import MAX_CHARACTERS, Question, Turn
+
+MAX_ARTICLES = 200
+MAX_TURNS = 50
+HTTP_ADDRESS = r"^https?://\S+$"
+
+
+def _written_out(value: Any) -> Any:
+    """Left alone, pydantic would read a number as seconds since 1970."""
+    if value is None or (isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII)):
+        return value
+    raise PydanticCustomError("date_format", "write the date as YYYY-MM-DD")
+
+
+Day = Annotated[date, BeforeValidator(_written_out)]
+
+
+class _In(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Out(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+
+class FiltersIn(_In):
+    """Which articles may answer: dates of publication (both included), sources, authors."""
+
+    since: Day | None = None
+    until: Day | None = None
+    sources: tuple[str, ...] = Field(default=(), max_length=100)
+    authors: tuple[str, ...] = Field(default=(), max_length=100)
+
+
+class TurnIn(_In):
+    """An earlier exchange."""
+
+    question: str
+    answer: str
+
+
+class AskIn(_In):
+    """A question. `conversation` gives earlier turns (oldest first) to a service that does not know them;
+    `stream` chooses between JSON (false) and server-sent events (true); left out, the Accept header does."""
+
+    question: str = Field(json_schema_extra={"minLength": 1, "maxLength": MAX_CHARACTERS, "pattern": r"\S"})
+    conversation_id: str | None = Field(default=None, min_length=1, max_length=100)
+    conversation: tuple[TurnIn, ...] = Field(default=(), max_length=MAX_TURNS)
+    filters: FiltersIn = FiltersIn()
+    mode: Literal["auto", "quoted"] = "auto"
+    stream: StrictBool | None = None
+
+    def to_question(self) -> Question:
+        """Raises: QuestionError when it is blank or too long, FilterError when its dates are swapped."""
+        return Question(
+            text=self.question,
+            filters=Filters(**dict(self.filters)),
+            conversation=tuple(Turn(turn.question, turn.answer) for turn in self.conversation),
+            conversation_id=self.conversation_id,
+            mode=self.mode,
+        )
+
+
+class ArticleIn(_In):
+    """An article to add. Without `url` and `origin` it is told apart by its content."""
+
+    text: str = Field(min_length=1)
+    title: str = ""
+    url: str | None = Field(default=None, max_length=2000, pattern=HTTP_ADDRESS)
+    source: str | None = None
+    author: str | None = None
+    published: Day | None = None
+    updated: Day | None = None
+    origin: str = Field(default="", max_length=4000)
+
+    def to_submission(self) -> Submission:
+        """The submission with an origin that tells it apart."""
+        fields = dict(self)
+        fields["origin"] = self.origin or self.url or f"posted:{digest(self.title, self.text)[:16]}"
+        return Submission(**fields)
+
+
+class Malformed(BaseModel):
+    """Stands where an article could not be read, so that it does not stop the others."""
+
+    origin: str
+    reason: str
+
+
+def _article_or_reason(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return read(value)
+    except ValidationError as error:
+        reasons = "; ".join(f"{'.'.join(map(str, item['loc'])) or 'article'}: {item['msg']}" for item in error.errors())
+        return Malformed(origin=_origin(value), reason=reasons[:500])
+
+
+def _origin(value: Any) -> str:
+    given = (value.get("origin") or value.get("url")) if isinstance(value, dict) else None
+    return str(given)[:200].encode("utf-8", "replace").decode() if given else ""
+
+
+class ArticlesIn(_In):
+    """Articles to add. Each is judged by itself: its outcome says when it does not fit."""
+
+    articles: tuple[Annotated[ArticleIn, WrapValidator(_article_or_reason)], ...] = Field(
+        min_length=1, max_length=MAX_ARTICLES
+    )
+
+
+class OutcomeOut(_Out):
+    """What became of one article, in the order sent."""
+
+    origin: str
+    status: Literal["new", "changed", "unchanged", "duplicate", "failed"]
+    article_id: str | None
+    reason: str | None
+    notes: Sequence[str]
+
+
+class OutcomesOut(_Out):
+    """One outcome an article sent."""
+
+    outcomes: Sequence[OutcomeOut]
+
+
+class ArticleOut(_Out):
+    """One version of an article, without its text."""
+
+    id: str
+    key: str
+    title: str
+    url: str | None
+    source: str | None
+    author: str | None
+    published: date | None
+    updated: date | None
+    state: State
+    story: str
+    version: int
+    ingested_at: datetime
+    characters: int
+
+
+class ArticlePage(_Out):
+    """A page of the list. `total` counts all articles, whatever the query; `next_offset` is null on the last page."""
+
+    articles: Sequence[ArticleOut]
+    total: int
+    next_offset: int | None
+
+
+class ArticleFull(ArticleOut):
+    """One version with the text that citations point into, and the versions kept of the same article."""
+
+    text: str
+    versions: Sequence[ArticleOut]
+
+
+class ConversationOut(_Out):
+    """The answers of a conversation, oldest first."""
+
+    id: str
+    answers: Sequence[Answer]
+
+
+class StateOut(_Out):
+    """The service is alive, or ready."""
+
+    status: Literal["alive", "ready"]
+
+
+class IndexOut(_Out):
+    """Where to go from here."""
+
+    name: str
+    ask: str
+    docs: str
+    openapi: str

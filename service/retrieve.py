@@ -1,0 +1,97 @@
+"""Hybrid retrieval: full text and vectors, fused by rank, at most a few passages a story."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from langchain_core.callbacks import CallbackManagerForRetrieverRun
+from langchain_core.documents import Document
+from langchain_core.retrievers import BaseRetriever
+from pydantic import ConfigDict
+
+from ingest.catalog import Stored
+from ingest.corpus import Corpus
+from ingest.filters import Filters
+from service.evidence import Evidence
+
+RANK_CONSTANT = 60
+"""k of reciprocal rank fusion, as in Cormack, Clarke and Büttcher (SIGIR 2009)."""
+CANDIDATES = 60
+PASSAGES = 10
+PER_STORY = 3
+RETOLD = 0.6
+"""Share of common words from which two passages of one story say the same."""
+
+
+class HybridRetriever(BaseRetriever):
+    """A LangChain retriever over a corpus; `retrieve` gives the same passages as Evidence."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    corpus: Corpus
+    filters: Filters = Filters()
+    limit: int = PASSAGES
+    per_story: int = PER_STORY
+
+    def retrieve(self, question: str, filters: Filters | None = None) -> list[Evidence]:
+        """The best passages for a question, best first; `filters` replace the retriever's own."""
+        wanted = self.filters if filters is None else filters
+        vector = self.corpus.embedder.encode_query(question)
+        rankings = (
+            self.corpus.search_text(question, wanted, CANDIDATES),
+            self.corpus.search_vectors(vector, wanted, CANDIDATES),
+        )
+        scores = fuse([[passage_id for passage_id, _ in ranking] for ranking in rankings])
+        stored = self.corpus.live(list(scores))
+        ranked = sorted(stored, key=lambda passage_id: (-scores[passage_id], passage_id))
+        chosen = _one_telling([stored[passage_id] for passage_id in ranked], self.per_story, self.limit)
+        return [Evidence(each.article, each.passage, each.story, scores[each.passage.id]) for each in chosen]
+
+    def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
+        return [_document(evidence) for evidence in self.retrieve(query)]
+
+
+def fuse(rankings: Sequence[Sequence[str]]) -> dict[str, float]:
+    """Reciprocal rank fusion: the sum over rankings of 1 / (k + rank)."""
+    scores: defaultdict[str, float] = defaultdict(float)
+    for ranking in rankings:
+        for rank, passage_id in enumerate(ranking, start=1):
+            scores[passage_id] += 1.0 / (RANK_CONSTANT + rank)
+    return dict(scores)
+
+
+def _one_telling(ranked: Sequence[Stored], per_story: int, limit: int) -> list[Stored]:
+    chosen: list[Stored] = []
+    words: dict[str, list[frozenset[str]]] = {}
+    for stored in ranked:
+        told = words.setdefault(stored.story, [])
+        mine = frozenset(stored.passage.span.of(stored.article.text).casefold().split())
+        if len(told) < per_story and all(_overlap(mine, other) < RETOLD for other in told):
+            told.append(mine)
+            chosen.append(stored)
+        if len(chosen) == limit:
+            break
+    return chosen
+
+
+def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
+    return len(one & other) / max(1, min(len(one), len(other)))
+
+
+def _document(evidence: Evidence) -> Document:
+    article, span = evidence.article, evidence.passage.span
+    metadata: dict[str, Any] = {
+        "article_id": article.id,
+        "title": article.title,
+        "url": article.url,
+        "source": article.source,
+        "author": article.author,
+        "published": article.published.isoformat() if article.published else None,
+        "start": span.start,
+        "end": span.end,
+        "story": evidence.story,
+        "score": evidence.retrieval,
+    }
+    return Document(page_content=span.of(article.text), metadata=metadata, id=evidence.passage.id)

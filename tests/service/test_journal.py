@@ -1,0 +1,291 @@
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+
+from ingest.errors import FolderBusy, NewerFolder, StorageError
+from service import journal as journal_module
+from service.answer import Answer, Citation, Closest, Models, Statement, Timings
+from service.errors import QuestionError
+from service.journal import SCHEMA_VERSION, Journal
+from service.question import Turn
+
+MODELS = Models(embedder="minilm@1", reader="reader@1", verifier="rules@1", llm=None, prompts="0f3a")
+
+
+def answer(
+    id: str, conversation_id: str | None = "talks", question: str = "Where is the dam?", **changes: Any
+) -> Answer:
+    fields: dict[str, Any] = {
+        "id": id,
+        "question": question,
+        "standalone_question": question,
+        "status": "abstained",
+        "mode": "quoted",
+        "text": f"Text of {id}.",
+        "confidence": 0.25,
+        "conversation_id": conversation_id,
+        "models": MODELS,
+    }
+    return Answer(**(fields | changes))
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "journal.sqlite"
+
+
+@pytest.fixture
+def journal(path: Path) -> Iterator[Journal]:
+    with closing(Journal(f"sqlite:///{path}")) as opened:
+        yield opened
+
+
+def rows(path: Path, query: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute(query).fetchall()
+
+
+def test_an_answer_comes_back_whole(journal: Journal) -> None:
+    written = answer(
+        "a1",
+        status="answered",
+        mode="composed",
+        text="The Rogun dam stands on the Vakhsh.",
+        statements=(
+            Statement(text="The Rogun dam stands on the Vakhsh.", citations=(1,), verdict="quoted", support=1.0),
+        ),
+        citations=(
+            Citation(
+                number=1,
+                article_id="ff00",
+                title="Wasser für Ташкент",
+                published=date(2013, 4, 17),
+                start=0,
+                end=3,
+                quote="“R”",
+            ),
+        ),
+        closest=(Closest(article_id="ff01", title="Vakhsh", start=5, end=9, quote="dams"),),
+        as_of=date(2013, 4, 17),
+        timings_ms=Timings(retrieve=1.5),
+    )
+    journal.record(written)
+    assert journal.conversation("talks") == [written]
+
+
+def test_answers_are_oldest_first_and_kept_apart_by_conversation(journal: Journal) -> None:
+    for id, conversation_id in [("a", "one"), ("b", "two"), ("c", "one"), ("d", None), ("e", "one")]:
+        journal.record(answer(id, conversation_id))
+    assert [kept.id for kept in journal.conversation("one")] == ["a", "c", "e"]
+    assert [kept.id for kept in journal.conversation("two")] == ["b"]
+
+
+def test_recording_twice_keeps_the_first(journal: Journal, path: Path) -> None:
+    journal.record(answer("a", text="first"))
+    journal.record(answer("a", text="second"))
+    assert [kept.text for kept in journal.conversation("talks")] == ["first"]
+    assert rows(path, "SELECT count(*) FROM answers") == [(1,)]
+
+
+def test_an_answer_outside_any_conversation_is_kept(journal: Journal, path: Path) -> None:
+    journal.record(answer("a", conversation_id=None))
+    assert rows(path, "SELECT id, conversation_id, question FROM answers") == [("a", None, "Where is the dam?")]
+
+
+def test_turns_are_the_last_ones_as_they_stand_alone(journal: Journal) -> None:
+    for number in range(8):
+        journal.record(answer(f"a{number}", question="And then?", standalone_question=f"What came after {number}?"))
+    assert len(journal.turns("talks")) == 6
+    assert journal.turns("talks", limit=2) == [
+        Turn("What came after 6?", "Text of a6."),
+        Turn("What came after 7?", "Text of a7."),
+    ]
+
+
+def test_a_new_conversation_is_known_and_empty(journal: Journal) -> None:
+    first, second = journal.new_conversation_id(), journal.new_conversation_id()
+    assert first != second
+    assert journal.conversation(first) == []
+    assert journal.turns(second) == []
+
+
+def test_times_are_utc(journal: Journal, path: Path) -> None:
+    journal.record(answer("a"))
+    for (stored,) in rows(path, "SELECT asked FROM answers UNION ALL SELECT created FROM conversations"):
+        instant = datetime.fromisoformat(stored)
+        assert instant.utcoffset() == timedelta(0)
+        assert abs(datetime.now(instant.tzinfo) - instant) < timedelta(minutes=5)
+
+
+@pytest.mark.parametrize("method", ["conversation", "turns"])
+def test_an_unknown_conversation_is_a_question_error_with_help(journal: Journal, method: str) -> None:
+    with pytest.raises(QuestionError) as caught:
+        getattr(journal, method)("no-such-conversation")
+    assert "conversation" in caught.value.message
+    assert caught.value.help
+
+
+def test_reopened_it_still_knows_everything(path: Path) -> None:
+    with closing(Journal(f"sqlite:///{path}")) as first:
+        first.record(answer("a"))
+    with closing(Journal(f"sqlite:///{path}")) as second:
+        second.record(answer("b"))
+        assert [kept.id for kept in second.conversation("talks")] == ["a", "b"]
+    assert rows(path, "PRAGMA user_version") == [(SCHEMA_VERSION,)]
+    assert rows(path, "PRAGMA journal_mode") == [("wal",)]
+
+
+def test_eight_threads_write_and_read_one_conversation(journal: Journal) -> None:
+    def work(thread: int) -> int:
+        for number in range(20):
+            journal.record(answer(f"{thread}-{number}"))
+            journal.record(answer(f"shared-{number}"))
+        return len(journal.conversation("talks"))
+
+    with ThreadPoolExecutor(8) as threads:
+        seen = list(threads.map(work, range(8)))
+    kept = [kept.id for kept in journal.conversation("talks")]
+    assert len(kept) == len(set(kept)) == 8 * 20 + 20
+    assert max(seen) <= len(kept)
+    for thread in range(8):
+        own = [id for id in kept if id.startswith(f"{thread}-")]
+        assert own == [f"{thread}-{number}" for number in range(20)]
+
+
+def test_eight_journals_open_one_new_file_together(path: Path) -> None:
+    def work(number: int) -> None:
+        with closing(Journal(f"sqlite:///{path}")) as own:
+            own.record(answer(f"a{number}"))
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(work, range(8)))
+    with closing(Journal(f"sqlite:///{path}")) as after:
+        assert {kept.id for kept in after.conversation("talks")} == {f"a{number}" for number in range(8)}
+
+
+def test_a_newer_file_is_refused_and_left_alone(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    before = path.read_bytes()
+    with pytest.raises(NewerFolder) as caught:
+        Journal(f"sqlite:///{path}")
+    assert str(SCHEMA_VERSION + 1) in caught.value.message
+    assert "newer" in caught.value.help
+    assert rows(path, "SELECT name FROM sqlite_master") == []
+    assert len(path.read_bytes()) == len(before)
+
+
+def test_a_file_that_is_no_database_is_a_storage_error(path: Path) -> None:
+    path.write_bytes(b"these are not the pages of a database " * 200)
+    with pytest.raises(StorageError) as caught:
+        Journal(f"sqlite:///{path}")
+    assert str(path) in caught.value.message
+    assert caught.value.help
+
+
+def test_damaged_pages_are_a_storage_error(path: Path) -> None:
+    with closing(Journal(f"sqlite:///{path}")) as journal:
+        for number in range(60):
+            journal.record(answer(f"a{number}", text="long " * 500))
+    content = bytearray(path.read_bytes())
+    content[4096:] = b"\xa5" * (len(content) - 4096)
+    path.write_bytes(content)
+    with closing(Journal(f"sqlite:///{path}")) as journal, pytest.raises(StorageError):
+        journal.conversation("talks")
+
+
+def test_an_answer_that_cannot_be_read_is_a_storage_error(journal: Journal, path: Path) -> None:
+    journal.record(answer("a", question="A private question?"))
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE answers SET answer = replace(answer, 'abstained', 'unheard of')")
+        connection.commit()
+    with pytest.raises(StorageError) as caught:
+        journal.conversation("talks")
+    assert "private" not in str(caught.value)
+
+
+def test_a_missing_folder_is_a_storage_error(tmp_path: Path) -> None:
+    with pytest.raises(StorageError) as caught:
+        Journal(f"sqlite:///{tmp_path}/absent/journal.sqlite")
+    assert "folder" in caught.value.help
+
+
+def test_a_read_only_file_is_a_storage_error(path: Path) -> None:
+    Journal(f"sqlite:///{path}").close()
+    with (
+        closing(Journal(f"sqlite:///file:{path}?mode=ro&uri=true")) as journal,
+        pytest.raises(StorageError) as caught,
+    ):
+        journal.record(answer("a"))
+    assert "written" in caught.value.message
+
+
+def test_a_read_only_place_for_a_new_file_is_a_storage_error(path: Path) -> None:
+    path.touch()
+    with pytest.raises(StorageError):
+        Journal(f"sqlite:///file:{path}?mode=ro&uri=true")
+
+
+def test_a_full_disk_is_a_storage_error_and_loses_nothing(path: Path) -> None:
+    def bound(connection: Any, _record: object) -> None:
+        connection.execute("PRAGMA max_page_count = 12")
+
+    event.listen(Engine, "connect", bound)
+    try:
+        with closing(Journal(f"sqlite:///{path}")) as journal:
+            journal.record(answer("small"))
+            with pytest.raises(StorageError) as caught:
+                journal.record(answer("large", text="x" * 100_000))
+            assert "full" in caught.value.message
+            assert [kept.id for kept in journal.conversation("talks")] == ["small"]
+    finally:
+        event.remove(Engine, "connect", bound)
+
+
+def test_a_file_held_by_another_process_is_busy(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal_module, "BUSY_SECONDS", 0.05)
+    with closing(Journal(f"sqlite:///{path}")) as journal, closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(FolderBusy) as caught:
+            journal.record(answer("a"))
+        assert caught.value.retryable
+        other.rollback()
+        journal.record(answer("a"))
+        assert len(journal.conversation("talks")) == 1
+
+
+@pytest.mark.parametrize("url", ["postgresql://host/journal", "sqlite://", "no url"])
+def test_only_a_sqlite_file_holds_a_journal(url: str) -> None:
+    with pytest.raises(StorageError) as caught:
+        Journal(url)
+    assert "sqlite:///" in caught.value.help
+
+
+def test_questions_never_reach_a_log(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    def bound(connection: Any, _record: object) -> None:
+        connection.execute("PRAGMA max_page_count = 12")
+
+    # Put together here, because a traceback also shows this file's own lines.
+    words = "".join(["Confi", "dential? "] * 9000)
+    caplog.set_level(logging.INFO)
+    event.listen(Engine, "connect", bound)
+    try:
+        with closing(Journal(f"sqlite:///{path}")) as journal:
+            with pytest.raises(StorageError) as caught:
+                journal.record(answer("a", question=words))
+            logging.getLogger("door").error("failed", exc_info=caught.value)
+    finally:
+        event.remove(Engine, "connect", bound)
+    assert "failed" in caplog.text
+    assert "Confidential" in words
+    assert "Confidential" not in caplog.text

@@ -1,0 +1,124 @@
+"""The rule verifier: what it must refuse, what it must accept, and what holds for any text."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from service.reading import Verifier
+from service.support import FEATURES, Calibration, calibration
+from service.verify import RuleVerifier
+from tests.service.verify_pairs import ACCEPTED, CUT, FRAGMENTS, REFUSED, Pair
+
+verifier: Verifier = RuleVerifier()
+texts = st.text(max_size=200)
+sentences = st.lists(
+    st.sampled_from(
+        "The Kremlin expects no bases in Uzbekistan after 2014 , Karimov met Putin not said might because 15 % ( ) “ ”".split()
+    ),
+    min_size=1,
+    max_size=25,
+).map(" ".join)
+
+
+def _name(pair: Pair) -> str:
+    return pair.statement[:60]
+
+
+@pytest.mark.parametrize("pair", REFUSED, ids=_name)
+def test_refuses(pair: Pair) -> None:
+    judgement = verifier.judge(pair.statement, pair.quotes, pair.context)
+    assert judgement.verdict == "unsupported"
+    assert judgement.reasons
+    assert pair.because in " ".join(judgement.reasons)
+
+
+@pytest.mark.parametrize("pair", ACCEPTED, ids=_name)
+def test_accepts(pair: Pair) -> None:
+    judgement = verifier.judge(pair.statement, pair.quotes, pair.context)
+    assert (judgement.verdict, judgement.reasons) == ("supported", ())
+    assert calibration().threshold <= judgement.support < 1
+
+
+@pytest.mark.parametrize("pair", FRAGMENTS, ids=_name)
+def test_a_clause_of_a_quote_is_quoted(pair: Pair) -> None:
+    judgement = verifier.judge(pair.statement, pair.quotes, pair.context)
+    assert (judgement.verdict, judgement.support) == ("quoted", 1.0)
+
+
+@pytest.mark.parametrize("pair", CUT, ids=_name)
+def test_a_fragment_that_loses_what_bends_it_is_refused(pair: Pair) -> None:
+    judgement = verifier.judge(pair.statement, pair.quotes, pair.context)
+    assert judgement.verdict == "unsupported"
+    assert pair.because in " ".join(judgement.reasons)
+
+
+@given(st.one_of(texts, sentences), st.lists(texts, max_size=2))
+def test_a_statement_equal_to_a_quote_is_quoted(text: str, others: list[str]) -> None:
+    assume(any(character.isalnum() for character in text))
+    judgement = verifier.judge(text, [*others, text])
+    assert (judgement.verdict, judgement.support) == ("quoted", 1.0)
+
+
+@given(sentences, st.integers(min_value=3, max_value=10**9), st.data())
+def test_a_number_that_is_not_in_the_quote_is_refused(text: str, number: int, data: st.DataObject) -> None:
+    assume(str(number) not in ("15", "2014"))
+    words = text.split(" ")
+    place = data.draw(st.integers(min_value=0, max_value=len(words)))
+    statement = " ".join([*words[:place], str(number), *words[place:]])
+    assert verifier.judge(statement, [text]).verdict == "unsupported"
+
+
+@settings(max_examples=200)
+@given(st.one_of(texts, sentences), st.lists(st.one_of(texts, sentences), max_size=3), texts)
+def test_judging_never_raises_and_stays_in_range(statement: str, quotes: list[str], context: str) -> None:
+    judgement = verifier.judge(statement, quotes, context)
+    assert 0.0 <= judgement.support <= 1.0
+    assert (judgement.verdict == "unsupported") == bool(judgement.reasons)
+
+
+@pytest.mark.parametrize("statement", ["", "   ", "—…", "“”"])
+def test_an_empty_statement_says_nothing(statement: str) -> None:
+    assert verifier.judge(statement, [statement]).verdict == "unsupported"
+
+
+def test_without_quotes_nothing_is_supported() -> None:
+    assert verifier.judge("Karimov met Putin.", [], "Karimov met Putin.").verdict == "unsupported"
+
+
+def test_the_context_explains_names_but_supports_nothing() -> None:
+    quote, context = "He met his Russian counterpart in Moscow.", "Karimov spoke in 2013 about 40 bases."
+    assert verifier.judge("Karimov met his Russian counterpart in Moscow.", [quote], context).verdict == "supported"
+    assert verifier.judge("Karimov met his Russian counterpart in Moscow in 2013.", [quote], context).reasons
+    assert verifier.judge("Karimov spoke about bases.", [quote], context).verdict == "unsupported"
+
+
+def test_the_name_moves_with_the_coefficients() -> None:
+    other = RuleVerifier(Calibration((1.0,) * len(FEATURES), 0.0, 0.5, "a test"))
+    assert verifier.name == RuleVerifier().name
+    assert verifier.name != other.name
+
+
+def test_a_stricter_threshold_refuses_more() -> None:
+    stored = calibration()
+    strict = RuleVerifier(Calibration(stored.weights, stored.bias, 0.999, "a test"))
+    pair = ACCEPTED[0]
+    judgement = strict.judge(pair.statement, pair.quotes, pair.context)
+    assert judgement.verdict == "unsupported"
+    assert judgement.reasons
+
+
+def test_a_judgement_takes_under_three_milliseconds() -> None:
+    pairs = [*ACCEPTED, *REFUSED]
+    best = min(_seconds(pairs) for _ in range(3))
+    assert best / len(pairs) < 0.003
+
+
+def _seconds(pairs: list[Pair]) -> float:
+    start = time.perf_counter()
+    for pair in pairs:
+        verifier.judge(pair.statement + " ", pair.quotes, pair.context)
+    return time.perf_counter() - start

@@ -38,7 +38,7 @@ def interval(values: Sequence[float], clusters: Sequence[str]) -> Interval | Non
 
 
 def _bootstrap(sums: Any, counts: Any, method: str) -> Interval | None:
-    from scipy.stats import bootstrap  # type: ignore[import-untyped]
+    from scipy.stats import bootstrap
 
     with np.errstate(all="ignore"):
         found = bootstrap(

@@ -80,7 +80,7 @@ def _from_string(text: str) -> date | None:
 def _in_another_language(text: str) -> date | None:
     if not _HAS_YEAR.search(text) or not _HAS_DAY.search(text) or _IN_ENGLISH.search(text) or _YEAR_LAST.search(text):
         return None
-    import dateparser  # type: ignore[import-untyped]  # slow to import, and few documents need it
+    import dateparser  # slow to import, and few documents need it
 
     settings = {"PARSERS": ["absolute-time"], "STRICT_PARSING": True, "REQUIRE_PARTS": ["day", "month", "year"]}
     found: datetime | None = dateparser.parse(text, settings=settings)

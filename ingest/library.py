@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from ingest.records import ArticleRecord, Outcome, Submission
+from ingest.documents import Document, Failure
+from ingest.records import ArticleRecord, Outcome
 
 
 class Library(Protocol):
@@ -26,5 +27,5 @@ class Library(Protocol):
     def remove(self, article_id: str) -> bool:
         """Removes every version of the article; False when there was none."""
 
-    def add(self, submissions: Sequence[Submission]) -> Sequence[Outcome]:
-        """One outcome a submission, in the order given; a bad one never stops the rest."""
+    def add(self, documents: Sequence[Document | Failure]) -> Sequence[Outcome]:
+        """One outcome a document, in the order given; a bad one, or one that could not be read, stops no other."""

@@ -1,4 +1,4 @@
-"""What goes into and comes out of a library of articles: Submission, Outcome, ArticleRecord."""
+"""What comes out of a library of articles: Outcome, ArticleRecord."""
 
 from __future__ import annotations
 
@@ -11,25 +11,8 @@ State = Literal["live", "pending", "superseded"]
 
 
 @dataclass(frozen=True, slots=True)
-class Submission:
-    """An article as it was handed in: its text is not normalised yet.
-
-    `origin` says where it was read from and tells submissions without an address apart.
-    """
-
-    text: str
-    title: str = ""
-    url: str | None = None
-    source: str | None = None
-    author: str | None = None
-    published: date | None = None
-    updated: date | None = None
-    origin: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one submission. `article_id` is None and `reason` is set only when it failed;
+    """What became of one document. `article_id` is None and `reason` is set only when it failed;
     `notes` say what was repaired or guessed on the way."""
 
     origin: str

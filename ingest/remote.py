@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
 from typing import Any, TypeVar
 from urllib.parse import quote
 
 import httpx
 from pydantic import TypeAdapter, ValidationError
 
+from ingest.documents import Document, Failure
 from ingest.errors import ServiceError
-from ingest.records import ArticleRecord, Outcome, Submission
+from ingest.records import ArticleRecord, Outcome
+from ingest.wire import document_json
 
 BATCH_ARTICLES = 100
 BATCH_BYTES = 8 * 2**20
@@ -64,9 +64,16 @@ class RemoteLibrary:
         """As `Library.remove`."""
         return self._call("DELETE", _address(article_id)) is not None
 
-    def add(self, submissions: Sequence[Submission]) -> list[Outcome]:
-        """As `Library.add`, in batches; a submission that is too large for the service fails by itself."""
-        return [outcome for batch in _batches(submissions) for outcome in self._add(batch)]
+    def add(self, documents: Sequence[Document | Failure]) -> list[Outcome]:
+        """As `Library.add`, in batches; a document that is too large for the service fails by itself."""
+        readable = [document for document in documents if isinstance(document, Document)]
+        added = iter([outcome for batch in _batches(readable) for outcome in self._add(batch)])
+        return [
+            Outcome(document.origin, "failed", reason=str(document.error))
+            if isinstance(document, Failure)
+            else next(added)
+            for document in documents
+        ]
 
     def _add(self, batch: Sequence[Json]) -> list[Outcome]:
         answer = self._call("POST", "/v1/articles", json={"articles": batch}, too_large=len(batch) == 1)
@@ -161,13 +168,12 @@ def _address(article_id: str) -> str:
     return f"/v1/articles/{quote(article_id, safe='')}"
 
 
-def _batches(submissions: Sequence[Submission]) -> Iterator[list[Json]]:
+def _batches(documents: Sequence[Document]) -> Iterator[list[Json]]:
     batch: list[Json] = []
     size = 0
-    for submission in submissions:
-        body = {name: value for name, value in asdict(submission).items() if value is not None}
-        body |= {name: body[name].isoformat() for name in ("published", "updated") if name in body}
-        length = len(json.dumps(body))
+    for document in documents:
+        body = document_json(document)
+        length = len(body["data"])
         if batch and (len(batch) >= BATCH_ARTICLES or size + length > BATCH_BYTES):
             yield batch
             batch, size = [], 0

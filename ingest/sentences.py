@@ -15,8 +15,8 @@ LONGEST = 1200
 """Characters after which text without stops is parted at a clause."""
 _WINDOW = 20_000
 """Characters given to the splitter at once: its time grows faster than its input."""
-_CANDIDATE = re.compile(r"[.!?…‽]+[\"”’'»)\]]*(?:\[\w{1,3}\])*(?=\s|[A-Z“‘«\"(])")
-_CLOSING = re.compile(rf"[{re.escape(CLOSERS)}]*")
+_CANDIDATE = re.compile(r"(?<![.!?…‽])[.!?…‽]++[\"”’'»)\]]*+(?:\[\w{1,3}\])*+(?=\s|[A-Z“‘«\"(])")
+_CLOSING = re.compile(rf"[{re.escape(CLOSERS)}]{{0,8}}")
 _SOLID = re.compile(r"\S")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SEAMS = tuple(map(re.compile, (r"(?<=;)\s", r"[\n\r]", r"(?<=[:—–.!?])\s|\s(?=[—–(])", r"(?<=,)\s", r"\s")))
@@ -62,7 +62,9 @@ def _proposed(block: str) -> set[int]:
         window = plain[start : start + _WINDOW]
         begins = [begin for begin in _begins(window) if begin]
         for begin in begins:
-            stop = start + len(window[:begin].rstrip())
+            stop = start + begin
+            while stop > start and plain[stop - 1].isspace():
+                stop -= 1
             closing = _CLOSING.match(block, stop)
             ends.add(closing.end() if closing else stop)
         start += begins[-1] if begins and start + _WINDOW < len(plain) else len(window)

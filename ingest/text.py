@@ -47,6 +47,11 @@ _SPACE = re.compile("[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ODD = re.compile(f"[{_DELETED}\t\r\x0b\x0c\x85\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u2028\u2029\ud800-\udfff]")
 _JOINERS = re.compile("(?<![\u0600-\U0010ffff])[\u200c\u200d]+")
+_MARK = (
+    "[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0730-\u074a"
+    "\u07eb-\u07f3\u0816-\u082d\u08d3-\u08ff\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f]"
+)
+_MARKS = re.compile(f"({_MARK}{{30}}){_MARK}+")
 _BLANK_LINES = re.compile("\n{3,}")
 _WHITE = re.compile(r"\s+")
 
@@ -94,7 +99,7 @@ def normalise(text: str) -> str:
     if _ODD.search(text):
         text = _BREAK.sub("\n", text).replace("\u2029", "\n\n")
         text = _SURROGATE.sub("\ufffd", _SPACE.sub(" ", _DELETE.sub("", text)))
-    text = unicodedata.normalize("NFC", text)
+    text = _composed(text)
     if "\u200c" in text or "\u200d" in text:
         text = _without_stray_joiners(text)
     if " \n" in text:
@@ -125,7 +130,16 @@ def require_text(text: str) -> None:
 
 def _without_stray_joiners(text: str) -> str:
     """Keeps the zero-width joiners that Persian, Indic scripts and emoji are written with."""
-    while (after := unicodedata.normalize("NFC", _JOINERS.sub("", text))) != text:
+    while (after := _composed(_JOINERS.sub("", text))) != text:
+        text = after
+    return text
+
+
+def _composed(text: str) -> str:
+    """NFC, for which endless runs of combining marks are cut: they mean nothing and take quadratic time."""
+    if text.isascii():
+        return text
+    while (after := unicodedata.normalize("NFC", _MARKS.sub(r"\1", text))) != text:
         text = after
     return text
 

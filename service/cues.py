@@ -23,8 +23,7 @@ Kind = Literal["date", "place", "person", "number", "reason", "manner", "thing",
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 _REASON_ASKED = re.compile(
-    r"\bwhy\b|\bhow come\b|\b(?:what|which)\b.{0,30}\b(?:reasons?|causes?|purpose|motives?)\b"
-    r"|\bwhat\b.{0,12}\b(?:caused?|led|prompted|motivated|drove|triggered)\b",
+    r"\bwhy\b|\bhow come\b|\b(?:what|which) .{0,30}\b(?:reasons?|purpose|motives?)\b|\bwhat .{0,12}\b(?:led|prompted|motivated|drove)\b",
     re.I,
 )
 _NUMBER_ASKED = re.compile(r"\bhow (?:many|much|often|long|far|old|large|big|tall|high|fast|deep|wide|few)\b", re.I)

@@ -1,251 +1,158 @@
-"""Features of a sentence as an answer to a question: first from words alone, then from vectors."""
+"""Features of a sentence as an answer: from words alone, then from vectors, then of the evidence as a whole."""
 
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from service.cues import KINDS, Asked, asked, cue, meta_talk, new
-from service.evidence import Evidence
-from service.words import Word, Words, analyse, meaning, same_name
+from ingest.embedder import Vectors
+from service.cues import KINDS, cue, meta_talk, new
+from service.field import Candidate, Field, anchored, share
+from service.words import Words, meaning
 
 Matrix = NDArray[np.float64]
 
 _NEGATIONS = frozenset(
-    "not no never n't neither nor without cannot isn't wasn't didn't doesn't don't weren't aren't".split()
+    "not no never neither nor without cannot isn't wasn't didn't doesn't don't weren't aren't".split()
 )
 _PRONOUNS = frozenset("he she it they this these that those his her its their such".split())
+_MOST_MISSING = 3.0
 
 LEXICAL = (
-    "covered", "covered_rarely", "covered_with_previous", "covered_by_window", "covered_by_passage", "meant",
-    "meant_with_previous", "heaviest_missing", "heaviest_missing_in_passage", "pairs", "run",
-    "anchors", "anchors_with_previous", "anchors_in_passage", "anchors_in_article", "no_anchor_asked", "anchors_missing",
+    "covered", "covered_rarely", "covered_with_previous", "covered_by_passage", "meant", "meant_with_previous",
+    "heaviest_missing", "heaviest_missing_in_passage", "pairs", "run",
+    "anchors", "anchors_in_passage", "anchors_in_article", "anchors_missing", "no_anchor_asked",
     "other_number", "rest", "head", "head_missing",
-    *(f"cue_{kind}" for kind in KINDS), "cue", "cue_near",
-    "new", "length", "pronoun", "place", "first", "negation", "meta", "rank",
+    "cue", *(f"cue_{kind}" for kind in KINDS),
+    "new", "length", "pronoun", "first", "negation", "meta", "rank",
 )  # fmt: skip
-
-SEMANTIC = (
-    "cosine",
-    "cosine_previous",
-    "cosine_joined",
-    "cosine_passage",
-    "below_best_of_passage",
-    "below_best",
-    "above_mean",
+SEMANTIC = ("cosine", "cosine_previous", "cosine_joined", "cosine_passage")
+SENTENCE = (*LEXICAL, *SEMANTIC)
+WHOLE = (
+    "score",
+    "share",
+    "passage_share",
+    "best_cosine",
+    "best_covered",
+    "best_covered_passage",
+    "best_anchored_passage",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A sentence of the evidence with its neighbourhood."""
-
-    passage: int
-    sentence: int
-    words: Words
-    previous: Words
-    following: Words
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """All candidates of one question, and what the evidence as a whole says about its words."""
-
-    question: Asked
-    evidence: Sequence[Evidence]
-    candidates: Sequence[Candidate]
-    passages: Sequence[Collection[str]]
-    anchors: Sequence[str]
-    in_article: Sequence[float]
-    weights: Mapping[str, float]
-    rarity: Mapping[str, float]
-
-    @property
-    def size(self) -> int:
-        return len(self.candidates)
-
-
-def survey(question: str, evidence: Sequence[Evidence], common: Mapping[str, float]) -> Field:
-    """Analyses the question and every sentence. `common` gives the weight in [0, 1] of frequent stems; others weigh 1."""
-    question_asked = asked(question)
-    candidates = [each for index, item in enumerate(evidence) for each in _candidates(index, item)]
-    passages = [_passage_stems(index, item, candidates) for index, item in enumerate(evidence)]
-    stems = question_asked.words.stems
-    anchors = _anchors(question_asked.words, candidates)
-    return Field(
-        question=question_asked,
-        evidence=evidence,
-        candidates=candidates,
-        passages=passages,
-        anchors=anchors,
-        in_article=[_in_article(anchors, item) for item in evidence],
-        weights={stem: common.get(stem, 1.0) for stem in stems},
-        rarity=_rarity(stems, candidates),
-    )
+QUESTION = (*WHOLE, *SENTENCE)
 
 
 def lexical(field: Field) -> Matrix:
     """One row a candidate, one column a name of `LEXICAL`."""
-    return np.array([_lexical_row(field, each) for each in field.candidates], dtype=np.float64).reshape(
-        -1, len(LEXICAL)
+    rows = [_lexical_row(field, candidate) for candidate in field.candidates]
+    return np.array(rows, dtype=np.float64).reshape(-1, len(LEXICAL))
+
+
+def semantic(field: Field, chosen: Sequence[int], question: Vectors, vectors: Vectors) -> Matrix:
+    """One row a chosen candidate, one column a name of `SEMANTIC`.
+
+    `question` has shape (dimension,); `vectors[i]` belongs to `field.candidates[chosen[i]]`. All are unit vectors.
+    The sentence before counts only where it was chosen too.
+    """
+    cosine = vectors @ question
+    places = [(field.candidates[index].passage, field.candidates[index].sentence) for index in chosen]
+    row_of = {place: row for row, place in enumerate(places)}
+    before = np.array([row_of.get((passage, sentence - 1), row) for row, (passage, sentence) in enumerate(places)], int)
+    owner = np.array([passage for passage, _ in places], int)
+    joined = _cosines(question, vectors + vectors[before])
+    passage = _cosines(question, (owner[:, None] == owner[None, :]).astype(np.float32) @ vectors)
+    return np.stack([cosine, cosine[before], joined, passage], axis=1).astype(np.float64)
+
+
+def whole(field: Field, chosen: Sequence[int], rows: Matrix, scores: Matrix, shares: Matrix) -> Matrix:
+    """The columns `QUESTION` over all chosen candidates: what their scores and rows (columns `SENTENCE`) say together."""
+    best = int(np.argmax(scores))
+    owner = np.array([field.candidates[index].passage for index in chosen])
+    columns = {name: rows[:, place] for place, name in enumerate(SENTENCE)}
+    summary = (
+        float(scores[best]),
+        math.log(shares[best]),
+        float(shares[owner == owner[best]].sum()),
+        float(columns["cosine"].max()),
+        float(columns["covered"].max()),
+        float(columns["covered_by_passage"].max()),
+        float(columns["anchors_in_passage"].max()),
     )
-
-
-def semantic(
-    field: Field, chosen: Sequence[int], question: NDArray[np.float32], vectors: NDArray[np.float32]
-) -> Matrix:
-    """One row a chosen candidate, one column a name of `SEMANTIC`. `vectors[i]` belongs to `candidates[chosen[i]]`."""
-    if not chosen:
-        return np.zeros((0, len(SEMANTIC)))
-    cosine = vectors.astype(np.float64) @ question.astype(np.float64)
-    where = {(field.candidates[c].passage, field.candidates[c].sentence): row for row, c in enumerate(chosen)}
-    owner = np.array([field.candidates[c].passage for c in chosen])
-    rows = []
-    for row, c in enumerate(chosen):
-        candidate = field.candidates[c]
-        before = where.get((candidate.passage, candidate.sentence - 1), row)
-        same = owner == candidate.passage
-        rows.append(
-            (
-                cosine[row],
-                cosine[before],
-                _cosine(question, vectors[row] + vectors[before]),
-                _cosine(question, vectors[same].sum(axis=0)),
-                cosine[row] - cosine[same].max(),
-                cosine[row] - cosine.max(),
-                cosine[row] - cosine.mean(),
-            )
-        )
-    return np.array(rows)
-
-
-def _candidates(index: int, item: Evidence) -> Iterable[Candidate]:
-    texts = [analyse(span.of(item.article.text)) for span in item.passage.sentences]
-    empty = analyse("")
-    for place, words in enumerate(texts):
-        before = texts[place - 1] if place else empty
-        after = texts[place + 1] if place + 1 < len(texts) else empty
-        yield Candidate(index, place, words, before, after)
-
-
-def _passage_stems(index: int, item: Evidence, candidates: Sequence[Candidate]) -> frozenset[str]:
-    around = analyse(f"{item.article.title} {item.passage.heading or ''}").stems
-    return around.union(*(each.words.stems for each in candidates if each.passage == index))
-
-
-def _anchors(question: Words, candidates: Sequence[Candidate]) -> list[str]:
-    """Stems of the names and numbers of the question; in a question without capitals, of the words that the evidence capitalises."""
-    named = [word.stem for word in (*question.names, *question.numbers)]
-    if any(word.name and word.start for word in question.content):
-        return list(dict.fromkeys(named))
-    capitalised = {word.stem for each in candidates for word in each.words.names if word.start}
-    return list(dict.fromkeys([*named, *(word.stem for word in question.content if word.stem in capitalised)]))
-
-
-def _rarity(stems: Iterable[str], candidates: Sequence[Candidate]) -> dict[str, float]:
-    total = len(candidates) + 1
-    seen = Counter(stem for each in candidates for stem in each.words.stems)
-    return {stem: math.log(total / (seen[stem] + 0.5)) / math.log(total * 2) for stem in stems}
-
-
-def _share(wanted: Mapping[str, float], held: Collection[str]) -> float:
-    total = sum(wanted.values())
-    return sum(weight for stem, weight in wanted.items() if stem in held) / total if total else 0.0
-
-
-def _named(anchors: Sequence[str], held: Collection[str]) -> float:
-    if not anchors:
-        return 1.0
-    return sum(any(same_name(anchor, stem) for stem in held) for anchor in anchors) / len(anchors)
-
-
-def _in_article(anchors: Sequence[str], item: Evidence) -> float:
-    """Stems of names are nearly always beginnings of the names, so looking for them as they stand is enough and cheap."""
-    text = f"{item.article.title} {item.article.text}".lower()
-    return sum(anchor in text for anchor in anchors) / len(anchors) if anchors else 1.0
+    return np.concatenate([summary, rows[best]])
 
 
 def _lexical_row(field: Field, candidate: Candidate) -> list[float]:
-    words = candidate.words
-    with_previous = words.stems | candidate.previous.stems
-    fresh = new(words.content, field.question.words)
+    words, question = candidate.words, field.question.words
     return [
-        *_coverage(field, candidate, with_previous),
-        *_anchoring(field, candidate, with_previous),
-        *_cues(field, candidate),
-        math.log1p(len(fresh)),
+        *_coverage(field, candidate),
+        *_anchoring(field, candidate),
+        *_cues(field, words),
+        math.log1p(len(new(words.content, question))),
         math.log1p(len(words.all)),
         float(bool(words.all) and words.all[0].text.lower() in _PRONOUNS),
-        candidate.sentence / max(1, len(field.evidence[candidate.passage].passage.sentences)),
         float(candidate.sentence == 0),
-        float(_negated(words) != _negated(field.question.words)),
+        float(_negated(words) != _negated(question)),
         float(meta_talk(words)),
         1.0 / (1 + candidate.passage),
     ]
 
 
-def _coverage(field: Field, candidate: Candidate, with_previous: Collection[str]) -> list[float]:
-    weights, words = field.weights, candidate.words
-    passage = field.passages[candidate.passage]
+def _coverage(field: Field, candidate: Candidate) -> list[float]:
+    weights, words, previous = field.weights, candidate.words, candidate.previous
+    question = field.question.words
+    around = field.surroundings[candidate.passage]
     meant = {meaning(stem): weight for stem, weight in weights.items()}
-    missing = [weight for stem, weight in weights.items() if meaning(stem) not in words.meanings]
-    missing_in_passage = [weight for stem, weight in weights.items() if stem not in passage]
-    pairs = field.question.words.pairs
     return [
-        _share(weights, words.stems),
-        _share(field.rarity, words.stems),
-        _share(weights, with_previous),
-        _share(weights, words.stems | candidate.previous.stems | candidate.following.stems),
-        _share(weights, passage),
-        _share(meant, words.meanings),
-        _share(meant, words.meanings | candidate.previous.meanings),
-        max(missing, default=0.0),
-        max(missing_in_passage, default=0.0),
-        len(pairs & words.pairs) / len(pairs) if pairs else 0.0,
-        _longest_run(field.question.words, words) / max(1, len(field.question.words.content)),
+        share(weights, words.stems),
+        share(field.rarity, words.stems),
+        share(weights, words.stems | previous.stems),
+        around.covered,
+        share(meant, words.meanings),
+        share(meant, words.meanings | previous.meanings),
+        max((weight for each, weight in meant.items() if each not in words.meanings), default=0.0),
+        around.missing,
+        len(question.pairs & words.pairs) / max(1, len(question.pairs)),
+        _longest_run(question, words) / max(1, len(question.content)),
     ]
 
 
-def _anchoring(field: Field, candidate: Candidate, with_previous: Collection[str]) -> list[float]:
-    anchors, words = field.anchors, candidate.words
-    in_passage = _named(anchors, field.passages[candidate.passage])
+def _anchoring(field: Field, candidate: Candidate) -> list[float]:
+    anchors, words, question = field.anchors, candidate.words, field.question
+    around = field.surroundings[candidate.passage]
     rest = {stem: weight for stem, weight in field.weights.items() if stem not in anchors}
-    asked_numbers = {word.stem for word in field.question.words.numbers}
+    asked_numbers = {word.stem for word in question.words.numbers}
     numbers = {word.stem for word in words.numbers}
-    head = field.question.head
     return [
-        _named(anchors, words.stems),
-        _named(anchors, with_previous),
-        in_passage,
-        field.in_article[candidate.passage],
+        anchored(anchors, words.stems),
+        around.anchored,
+        around.anchored_article,
+        min(_MOST_MISSING, (1 - around.anchored) * len(anchors)),
         float(not anchors),
-        min(3.0, (1 - in_passage) * len(anchors)),
         float(bool(asked_numbers and numbers) and not asked_numbers & numbers),
-        _share(rest, words.stems),
-        float(head is not None and head in words.stems),
-        float(head is not None and head not in field.passages[candidate.passage]),
+        share(rest, words.stems),
+        _holds(question.head, words.stems),
+        float(question.head is not None) - _holds(question.head, around.stems),
     ]
 
 
-def _cues(field: Field, candidate: Candidate) -> list[float]:
-    strength = cue(field.question, candidate.words)
-    by_kind = [strength if kind == field.question.kind else 0.0 for kind in KINDS]
-    return [*by_kind, strength, strength * _share(field.weights, candidate.words.stems)]
+def _cues(field: Field, words: Words) -> list[float]:
+    strength = cue(field.question, words)
+    return [strength, *(strength if kind == field.question.kind else 0.0 for kind in KINDS)]
+
+
+def _holds(head: str | None, stems: Collection[str]) -> float:
+    return float(head is not None and head in stems)
 
 
 def _longest_run(question: Words, sentence: Words) -> int:
-    order = [word.stem for word in question.content]
-    follows = set(pairwise(order))
+    follows = set(pairwise(word.stem for word in question.content))
     best = run = 0
     last: str | None = None
     for word in sentence.content:
-        run = run + 1 if last is not None and (last, word.stem) in follows else int(word.stem in question.stems)
+        continues = last is not None and (last, word.stem) in follows
+        run = run + 1 if continues else int(word.stem in question.stems)
         last, best = word.stem, max(best, run)
     return best
 
@@ -254,5 +161,7 @@ def _negated(words: Words) -> bool:
     return any(word.text.lower().replace("’", "'") in _NEGATIONS for word in words.all)
 
 
-def _cosine(first: NDArray[np.float32], second: NDArray[np.float32]) -> float:
-    return float(first @ second / (np.linalg.norm(second) or 1.0))
+def _cosines(question: Vectors, vectors: Vectors) -> Vectors:
+    lengths = np.linalg.norm(vectors, axis=1)
+    cosines: Vectors = (vectors @ question) / np.where(lengths > 0, lengths, 1.0)
+    return cosines

@@ -17,6 +17,7 @@ from service.settings import ServiceSettings
 from service.telemetry import configure_logging
 from service.wiring import open_house
 
+GRACE_SECONDS = 5
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
@@ -34,7 +35,7 @@ def serve(
     configure_logging()
     url = address(service.host, listener.getsockname()[1])
     with open_house(ingest, service, "dossier serve", url, announce=announce) as house:
-        house.answerer.warm_up()
+        house.warm_up()
         journal = Journal(f"sqlite:///{ingest.data.expanduser().resolve() / 'journal.sqlite'}")
         try:
             answerer = RecordingAnswerer(house.answerer, journal)
@@ -43,7 +44,7 @@ def serve(
             if service.host not in LOOPBACK:
                 announce(f"Listening on {service.host}: anyone who reaches this address can ask, add and remove.")
             announce(f"Answering at {url} (its documentation: {url}/docs). Ctrl-C stops it.")
-            config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False)
+            config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=GRACE_SECONDS)
             uvicorn.Server(config).run(sockets=[listener])
         finally:
             journal.close()

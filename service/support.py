@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from itertools import pairwise
 from math import exp, log1p
 
+from service.facts.lexicon import LIGHT_WORDS
 from service.facts.matching import Source
 from service.facts.reading import Facts
 from service.facts.tokens import Token, stems_of
-from service.facts.lexicon import LIGHT_WORDS
 
-FEATURES = ("covered", "in_one_quote", "in_order", "missing", "particulars", "bent")
+FEATURES = ("covered", "in_one_quote", "in_order", "missing", "particulars")
 _REACH = 4
 
 
@@ -41,22 +42,22 @@ def calibration() -> Calibration:
     return Calibration(weights, float(stored["bias"]), float(stored["threshold"]), stored["fitted_on"])
 
 
-def features(statement: Facts, source: Source, particulars: int, bent: int) -> tuple[float, ...]:
+def features(statement: Facts, source: Source, particulars: int) -> tuple[float, ...]:
     """The values of `FEATURES`: shares in [0, 1] of the statement's content words that all quotes hold, that the best
     single quote holds, and of its neighbouring pairs that a quote holds in order; then log1p of the number of words
-    missing, of `particulars` (numbers, dates and names refused) and of `bent` (all other refusals)."""
-    words = [token for token in statement.tokens.content if token.stem not in stems_of(LIGHT_WORDS)]
+    missing and of `particulars`, the numbers, dates and names refused."""
+    words = [token for token in statement.words if _counts(token, statement, source)]
     held = [source.holds(token) for token in words]
     share = sum(held) / len(words) if words else 0.0
     missing = len(words) - sum(held)
-    return (
-        share,
-        _best_quote(words, source),
-        _in_order(words, source),
-        log1p(missing),
-        log1p(particulars),
-        log1p(bent),
-    )
+    return (share, _best_quote(words, source), _in_order(words, source), log1p(missing), log1p(particulars))
+
+
+def _counts(token: Token, statement: Facts, source: Source) -> bool:
+    """Light words, and names that only the context explains, neither add to the support nor take from it."""
+    if token.stem in stems_of(LIGHT_WORDS):
+        return False
+    return source.holds(token) or token.index not in statement.name_indexes or not source.knows(token, statement)
 
 
 def _best_quote(words: Sequence[Token], source: Source) -> float:
@@ -68,7 +69,7 @@ def _best_quote(words: Sequence[Token], source: Source) -> float:
 
 
 def _in_order(words: Sequence[Token], source: Source) -> float:
-    pairs = list(zip(words, words[1:], strict=False))
+    pairs = list(pairwise(words))
     if not pairs:
         return _best_quote(words, source)
     known = {pair for quote in source.quotes for pair in _pairs(quote.tokens.content)}

@@ -10,7 +10,7 @@ from ingest.article import digest
 from service.facts.matching import Source
 from service.facts.reading import Facts, read_facts
 from service.reading import Judgement
-from service.rules import meaning, particulars, roles, wording
+from service.rules import bindings, meaning, particulars, roles, wording
 from service.rules.verbatim import verbatim
 from service.support import Calibration, calibration, features
 
@@ -19,17 +19,19 @@ Rule = Callable[[Facts, Source], Iterator[str]]
 PARTICULARS: tuple[Rule, ...] = (particulars.numbers, particulars.dates, particulars.names)
 BENT: tuple[Rule, ...] = (
     particulars.quotations,
-    particulars.bindings,
-    particulars.joins,
+    bindings.bindings,
+    bindings.joins,
     meaning.negation,
     meaning.opposites,
     meaning.hedges,
     meaning.quantifiers,
     meaning.causes,
     roles.roles,
+    roles.verbs,
     roles.places,
     roles.comparisons,
     wording.substitutions,
+    wording.splices,
 )
 
 
@@ -70,7 +72,7 @@ class RuleVerifier:
 
     def _weigh(self, statement: Facts, source: Source) -> Judgement:
         wrong, bent = broken(PARTICULARS, statement, source), broken(BENT, statement, source)
-        probability = self._calibration.probability(features(statement, source, len(wrong), len(bent)))
+        probability = self._calibration.probability(features(statement, source, len(wrong)))
         reasons = wrong + bent
         if reasons:
             return Judgement("unsupported", min(probability, self._calibration.threshold / 2), reasons)
@@ -89,7 +91,7 @@ def _source(quotes: Sequence[str], context: str) -> Source:
 
 
 def _too_little(statement: Facts, source: Source) -> str:
-    missing = [f"“{token.text}”" for token in statement.tokens.content if not source.holds(token)]
+    missing = [f"“{token.text}”" for token in statement.words if not source.holds(token)]
     if not missing:
         return "The quoted text words it too differently."
     return f"The quoted text does not say {', '.join(missing[:5])}."

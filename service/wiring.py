@@ -13,6 +13,7 @@ from ingest.settings import IngestSettings
 from ingest.wiring import Announce, open_corpus
 from service.answerer import Answerer
 from service.chain import Chain
+from service.question import Question
 from service.settings import ServiceSettings
 
 
@@ -27,6 +28,10 @@ class House:
     def embedder(self) -> Embedder:
         """The corpus's embedder."""
         return self.corpus.embedder
+
+    def warm_up(self) -> None:
+        """Answers a question for nobody, so that the first real one does not wait for what is loaded at first use."""
+        self.answerer.answer(Question("Which article is the newest?", mode="quoted"))
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from docx.document import Document as WordDocument
 from docx.opc.exceptions import OpcError
 from docx.table import Table
 from docx.text.paragraph import Paragraph
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from ingest.documents import Document, Hints
 from ingest.errors import ExtractError

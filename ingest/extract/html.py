@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from typing import Any
 
 import trafilatura
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 from lxml import html as lxml_html
 from trafilatura.settings import Document as Page
 
@@ -37,7 +38,7 @@ def parse(document: Document) -> Parsed:
     text, notes = decode(document.data, charset)
     tree = _tree(text)
     fetched = document.fallbacks.url
-    page = _page(text, fetched)
+    page = _page(tree, fetched)
     published, updated = metadata.dates(tree)
     found = Hints(
         title=_line(page.title),
@@ -52,7 +53,7 @@ def parse(document: Document) -> Parsed:
 
 def blocks_of(markup: str) -> Sequence[Block]:
     """The blocks of a piece of HTML. Raises ExtractError where there is no text in it."""
-    return list(_blocks(_page(markup, None).body))
+    return list(_blocks(_page(_tree(markup), None).body))
 
 
 def _tree(text: str) -> Any:
@@ -62,11 +63,11 @@ def _tree(text: str) -> Any:
         raise ExtractError("There is no text in it.", "Check that the page holds an article.") from error
 
 
-def _page(text: str, address: str | None) -> Page:
+def _page(tree: Any, address: str | None) -> Page:
     best: Page | None = None
     for options in _EXTRACTIONS:
         page = trafilatura.bare_extraction(
-            text,
+            deepcopy(tree),
             url=address,
             include_comments=False,
             **{"include_tables": False, **options},

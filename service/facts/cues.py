@@ -10,27 +10,29 @@ from service.facts.lexicon import (
     DENIALS,
     FUTURES,
     HEDGES,
+    HEDGING_VERBS,
     INTENTS,
     MODALS,
-    HEDGING_VERBS,
     NEGATING_VERBS,
     NEGATION_IDIOMS,
     NEGATIONS,
     PARTIAL,
     SPEECH,
+    word_set,
 )
 from service.facts.tokens import Token, Tokens, stems_of
 
 NEGATION, MODAL, FUTURE, INTENT, PARTIALITY = "negation", "modal", "future", "intent", "part"
 HEDGE, SPEECH_ACT, CONDITION, DENIAL, REVERSAL = "hedge", "attribution", "condition", "denial", "reversal"
+TAKING_BACK = frozenset((NEGATION, HEDGE, SPEECH_ACT, CONDITION, DENIAL))
 SOFTENERS = frozenset((MODAL, HEDGE, SPEECH_ACT))
 
 _NEEDS_TO = frozenset(("fail", "refus", "declin", "unabl"))
-_DETERMINERS = frozenset("no without lack neither nor none few".split())
-_NEEDS_THAT = frozenset(
-    "state maintain report write contend forecast fear estimate claim suspect assert indicate say".split()
+_DETERMINERS = word_set("no without lack neither nor none few")
+_NEEDS_THAT = word_set(
+    """state maintain report write contend forecast fear estimate claim suspect assert indicate say"""
 )
-_IDLE_CONDITIONS = frozenset("possible any not necessary so only anything".split())
+_IDLE_CONDITIONS = word_set("possible any not necessary so only anything")
 _DENYING_PHRASES = (
     ("not", "true"),
     ("not", "the", "case"),
@@ -48,8 +50,8 @@ _DENYING_PHRASES = (
     ("rules", "out"),
     ("ruling", "out"),
 )
-_WHOLE_SEGMENT = frozenset("perhaps maybe according likely if unless provided".split())
-_POINTERS = frozenset("this that it which neither none".split())
+_WHOLE_SEGMENT = word_set("perhaps maybe according likely if unless provided")
+_POINTERS = word_set("this that it which neither none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def _negates(tokens: Tokens, token: Token) -> bool:
         return False
     if any(_stands_in(tokens, token, idiom) for idiom in NEGATION_IDIOMS):
         return False
-    if token.norm == "no" and (tokens.norm(token.index + 1) == "." or token.index and _joined(tokens, token)):
+    if token.norm == "no" and (tokens.norm(token.index + 1) == "." or (token.index and _joined(tokens, token))):
         return False
     return token.stem not in _NEEDS_TO or tokens.norm(token.index + 1) in ("to", "in")
 
@@ -130,6 +132,8 @@ def _is_passive(tokens: Tokens, token: Token) -> bool:
 
 def _pointed_at(tokens: Tokens, token: Token) -> frozenset[int]:
     """ "..., this did not occur": the clause before is negated too."""
+    if token.norm not in ("not", "never") and not token.norm.endswith("n't"):
+        return frozenset()
     lead = [other for other in tokens.items[max(0, token.index - 3) : token.index] if other.clause == token.clause]
     if not lead or lead[0].norm not in _POINTERS:
         return frozenset()
@@ -169,7 +173,9 @@ def _hedges(tokens: Tokens, token: Token) -> bool:
         return following in ("to", "that")
     if token.norm.startswith("think") and following in ("tank", "tanks"):
         return False
-    return (token.norm in HEDGES or token.stem in stems_of(HEDGING_VERBS)) and _is_used_as_verb(tokens, token)
+    if token.norm in HEDGES:
+        return True
+    return token.stem in stems_of(HEDGING_VERBS) and _is_used_as_verb(tokens, token)
 
 
 def _is_used_as_verb(tokens: Tokens, token: Token) -> bool:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 
-def _words(text: str) -> frozenset[str]:
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text, without order."""
     return frozenset(text.split())
 
 
-FUNCTION_WORDS = _words(
+def _in_order(text: str) -> list[str]:
+    return text.split()
+
+
+FUNCTION_WORDS = word_set(
     """a an the this that these those such same other another own i me my mine we us our ours you your yours he him his
     she her hers it its they them their theirs himself herself itself themselves who whom whose which what where when
     why how there here of in on at by for from to into onto with within without about against between among through
@@ -20,74 +25,75 @@ FUNCTION_WORDS = _words(
     behind beyond despite except inside outside near ahead following prior amid amidst versus whether again further
     mr mrs ms dr sir de facto it's he's she's that's there's they're we're i'm let's whilst like now ago well"""
 )
-LIGHT_WORDS = _words("be have do get make take go come thing way year time part make become called known named use")
-ADVERB_OPENERS = _words(
+LIGHT_WORDS = word_set("be have do get make take go come thing way year time part make become called known named use")
+ADVERB_OPENERS = word_set(
     """currently recently later earlier additionally finally initially eventually previously subsequently consequently
     originally today yesterday tomorrow first second third afterwards afterward elsewhere overall together"""
 )
 
-PREPOSITIONS = _words(
+PREPOSITIONS = word_set(
     "of in on at by for from to into with against under between among over about across through than near inside"
 )
-BOUND_PREPOSITIONS = _words("in from to into against by under")
-PLACE_PREPOSITIONS = _words("in at near inside")
+BOUND_PREPOSITIONS = word_set("in from to into against by under")
+PLACE_PREPOSITIONS = word_set("in at near inside")
 
-NEGATIONS = _words(
-    "not no never none nobody nothing nowhere neither nor without cannot hardly barely scarcely rarely seldom unable few"
+NEGATIONS = word_set(
+    """not no never none nobody nothing nowhere neither nor without cannot hardly barely scarcely rarely seldom
+    unable few"""
 )
-NEGATING_VERBS = _words("fail refuse decline lack prevent cancel halt abandon cease reject deny")
+NEGATING_VERBS = word_set("fail refuse decline lack prevent cancel halt abandon cease reject deny avoid oppose")
 NEGATION_IDIOMS = (("not", "only"), ("no", "doubt"), ("no", "matter"), ("not", "merely"), ("not", "just"), ("a", "few"))
-DENIALS = _words(
+DENIALS = word_set(
     "deny untrue false falsely myth hoax disprove debunk refute doubt doubtful unlikely baseless unfounded"
 )
-MODALS = _words("might may could can should ought must")
-INTENTS = _words(
+MODALS = word_set("might may could can should ought must")
+INTENTS = word_set(
     """will would shall plan intend want hope seek aim try attempt propose promise threaten offer ready prepare
     consider expect wish pledge vow urge ask request demand"""
 )
-FUTURES = _words("will would shall")
-HEDGES = _words(
+FUTURES = word_set("will would shall")
+HEDGES = word_set(
     """perhaps maybe possibly probably likely unlikely reportedly allegedly apparently seemingly purportedly supposedly
     presumably ostensibly potentially unclear uncertain possibility alleged reported supposed rumored rumoured"""
 )
-HEDGING_VERBS = _words(
+HEDGING_VERBS = word_set(
     """rumor speculate speculation surmise suspect suggest suggestion believe think assume guess predict forecast
     estimate fear imply appear seem conjecture hypothesize hypothesis theory"""
 )
-SPEECH = _words("say tell claim allege argue assert contend insist opine maintain state write according report")
-CONDITIONS = _words("if unless provided whether")
-CAUSES = _words("because due owing thanks cause reason")
-CAUSE_FOLLOWS = _words("because due owing thanks")
-EFFECT_FOLLOWS = _words("therefore thus hence consequently lead result prompt trigger so")
-CAUSAL = CAUSES | EFFECT_FOLLOWS | _words("why response drive stem reflect mean owe motive view")
-CONTRASTS = _words("but although though while whereas however whilst yet")
+SPEECH = word_set("say tell claim allege argue assert contend insist opine maintain state write according report")
+CONDITIONS = word_set("if unless provided whether")
+CAUSES = word_set("because due owing thanks cause reason")
+CAUSE_FOLLOWS = word_set("because due owing thanks")
+EFFECT_FOLLOWS = word_set("therefore thus hence consequently lead result prompt trigger so")
+CAUSAL = CAUSES | EFFECT_FOLLOWS | word_set("why response drive stem reflect mean owe motive view")
+CONTRASTS = word_set("but although though while whereas however whilst yet")
 
-AFTER = _words("after following since afterwards upon post once")
-BEFORE = _words("before prior ahead until till pre")
+AFTER = word_set("after following since afterwards upon post once")
+BEFORE = word_set("before prior ahead until till pre")
 
 TOTALS = (
-    _words("all every each entire whole everyone everything everybody"),
-    _words("only sole solely alone exclusive exclusively"),
-    _words("most majority mostly mainly"),
-    _words("always ever constantly"),
-    _words("entirely completely totally fully wholly utterly"),
-    _words("first"),
-    _words("best"),
-    _words("worst"),
-    _words("unprecedented unique"),
-    _words("dozens"),
-    _words("hundreds"),
-    _words("thousands"),
-    _words("millions"),
-    _words("billions"),
+    word_set("all every each entire whole everyone everything everybody"),
+    word_set("only sole solely alone exclusive exclusively"),
+    word_set("most majority mostly mainly"),
+    word_set("always ever constantly"),
+    word_set("entirely completely totally fully wholly utterly"),
+    word_set("first"),
+    word_set("best"),
+    word_set("worst"),
+    word_set("unprecedented unique"),
+    word_set("dozens"),
+    word_set("hundreds"),
+    word_set("thousands"),
+    word_set("millions"),
+    word_set("billions"),
 )
-NOT_SUPERLATIVE = _words(
+NOT_SUPERLATIVE = word_set(
     """interest west northwest southwest midwest request protest suggest test rest forest arrest invest guest honest
     modest harvest contest priest east northeast southeast conquest behest unrest quest nest chest pest digest manifest
     attest infest ingest divest detest dishonest earnest tempest everest budapest bucharest southwest wrest zest bequest
     disinterest"""
 )
-PARTIAL = _words("some few most half nearly almost partly partially certain")
+PARTIAL = word_set("some few most half nearly almost partly partially certain")
 OVER = (("more", "than"), ("greater", "than"), ("at", "least"), ("over",), ("above",), ("exceeding",), ("exceeded",))
 UNDER = (
     ("less", "than"),
@@ -173,7 +179,7 @@ ANTONYMS = (
 )
 
 SYNONYMS = (
-    "say tell state remark",
+    "say tell state remark add",
     "note remark observe",
     "explain clarify",
     "talk discussion conversation negotiation discuss",
@@ -242,7 +248,7 @@ SYNONYMS = (
     "team squad",
 )
 
-TITLES = _words(
+TITLES = word_set(
     """president prime minister chancellor king queen prince princess general colonel major captain senator governor
     mayor secretary ambassador director chairman chairwoman chair professor doctor judge justice bishop pope sheikh
     emir sultan foreign defense defence deputy vice chief former acting"""
@@ -315,21 +321,23 @@ MONTHS = {
     )
     for name in names.split()
 }
-WEEKDAYS = _words("monday tuesday wednesday thursday friday saturday sunday")
-MONTH_COMPANIONS = _words(
+WEEKDAYS = word_set("monday tuesday wednesday thursday friday saturday sunday")
+MONTH_COMPANIONS = word_set(
     "in of since until till by last this next early late mid during from to through for before after"
 )
 
 UNITS = {
     word: value
     for value, word in enumerate(
-        """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
-        seventeen eighteen nineteen""".split()
+        _in_order(
+            """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+    seventeen eighteen nineteen"""
+        )
     )
 }
 TENS = {
     word: 10 * value
-    for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
+    for value, word in enumerate(_in_order("twenty thirty forty fifty sixty seventy eighty ninety"), start=2)
 }
 SCALES = {
     "hundred": 100,
@@ -347,8 +355,10 @@ SCALES = {
 ORDINALS = {
     word: value
     for value, word in enumerate(
-        """first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth
-        fifteenth sixteenth seventeenth eighteenth nineteenth twentieth""".split(),
+        _in_order(
+            """first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth
+    fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"""
+        ),
         start=1,
     )
 }
@@ -375,28 +385,32 @@ CURRENCIES = {
 
 IRREGULAR = dict(
     pair.split(":")
-    for pair in """met:meet left:leave said:say told:tell rose:rise risen:rise fell:fall fallen:fall won:win lost:lose
-    held:hold took:take taken:take gave:give given:give went:go gone:go came:come began:begin begun:begin became:become
-    grew:grow grown:grow knew:know known:know saw:see seen:see sent:send spent:spend built:build bought:buy
-    brought:bring broke:break broken:break chose:choose chosen:choose drew:draw drawn:draw drove:drive driven:drive
-    fought:fight found:find flew:fly flown:fly forgot:forget got:get gotten:get kept:keep led:lead lent:lend made:make
-    meant:mean paid:pay ran:run sold:sell shot:shoot spoke:speak spoken:speak stood:stand stole:steal stolen:steal
-    struck:strike taught:teach thought:think threw:throw thrown:throw understood:understand withdrew:withdraw
-    withdrawn:withdraw wrote:write written:write died:die dying:die lay:lie felt:feel heard:hear hid:hide hidden:hide
-    laid:lay rode:ride sank:sink sang:sing sat:sit slept:sleep sought:seek swore:swear swept:sweep tore:tear wore:wear
-    worn:wear caught:catch dealt:deal fed:feed froze:freeze frozen:freeze hung:hang shook:shake shown:show beaten:beat
-    born:bear bore:bear bound:bind men:man women:woman children:child people:person overthrew:overthrow
-    overthrown:overthrow denied:deny denies:deny denying:deny agreed:agree agreeing:agree agreement:agree
-    defence:defense centre:center programme:program used:use uses:use using:use lying:lie tied:tie
-    ties:tie tying:tie lies:lie dies:die spying:spy spies:spy fled:flee bred:breed
-    based:base bases:base basing:base does:do did:do done:do has:have had:have having:have countries:country
-    news:news series:series crisis:crisis crises:crisis analysis:analysis analyses:analysis wives:wife forces:force forced:force seeking:seek being:be
-    thing:thing king:king ring:ring bring:bring spring:spring string:string evening:evening morning:morning
-    during:during beijing:beijing boeing:boeing wing:wing nothing:nothing everything:everything something:something
-    sing:sing red:red bed:bed led:lead need:need feed:feed speed:speed seed:seed exceed:exceed proceed:proceed
-    succeed:succeed indeed:indeed hundred:hundred status:status""".split()
+    for pair in _in_order(
+        """met:meet left:leave said:say told:tell rose:rise risen:rise fell:fall fallen:fall won:win lost:lose
+    held:hold took:take taken:take gave:give given:give went:go gone:go came:come began:begin begun:begin
+    became:become grew:grow grown:grow knew:know known:know saw:see seen:see sent:send spent:spend
+    built:build bought:buy brought:bring broke:break broken:break chose:choose chosen:choose drew:draw
+    drawn:draw drove:drive driven:drive fought:fight found:find flew:fly flown:fly forgot:forget got:get
+    gotten:get kept:keep led:lead lent:lend made:make meant:mean paid:pay ran:run sold:sell shot:shoot
+    spoke:speak spoken:speak stood:stand stole:steal stolen:steal struck:strike taught:teach
+    thought:think threw:throw thrown:throw understood:understand withdrew:withdraw withdrawn:withdraw
+    wrote:write written:write died:die dying:die lay:lie felt:feel heard:hear hid:hide hidden:hide
+    laid:lay rode:ride sank:sink sang:sing sat:sit slept:sleep sought:seek swore:swear swept:sweep
+    tore:tear wore:wear worn:wear caught:catch dealt:deal fed:feed froze:freeze frozen:freeze hung:hang
+    shook:shake shown:show beaten:beat born:bear bore:bear bound:bind men:man women:woman children:child
+    people:person overthrew:overthrow overthrown:overthrow denied:deny denies:deny denying:deny
+    agreed:agree agreeing:agree agreement:agree defence:defense centre:center programme:program used:use
+    uses:use using:use lying:lie tied:tie ties:tie tying:tie lies:lie dies:die spying:spy spies:spy
+    fled:flee bred:breed based:base bases:base basing:base does:do did:do done:do has:have had:have
+    having:have countries:country news:news series:series crisis:crisis crises:crisis analysis:analysis
+    analyses:analysis wives:wife forces:force forced:force seeking:seek being:be thing:thing king:king
+    ring:ring bring:bring spring:spring string:string evening:evening morning:morning during:during
+    beijing:beijing boeing:boeing wing:wing nothing:nothing everything:everything something:something
+    sing:sing red:red bed:bed led:lead need:need feed:feed speed:speed seed:seed exceed:exceed
+    proceed:proceed succeed:succeed indeed:indeed hundred:hundred status:status"""
+    )
 )
-IRREGULAR_PAST = frozenset(
-    """met left told won lost took gave saw sent sold shot struck beat hit fought drove led threw overthrew paid taught
-    caught brought bought fed bit cut hurt put sought defeated attacked""".split()
+IRREGULAR_PAST = word_set(
+    """met left told won lost took gave saw sent sold shot struck beat hit fought drove led threw overthrew
+    paid taught caught brought bought fed bit cut hurt put sought defeated attacked"""
 )

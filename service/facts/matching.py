@@ -41,9 +41,28 @@ class Source:
             return True
         return token.capital and any(same_name(token.norm, norm) for norm in self.norms)
 
+    def knows(self, token: Token, statement: Facts) -> bool:
+        """Whether the quotes or the context hold a name of the statement, or the acronym or expansion of it."""
+        texts = (*self.quotes, self.context)
+        if any(
+            token.stem == other.stem or same_name(token.norm, other.norm) for text in texts for other in text.tokens
+        ):
+            return True
+        if not token.opens and not token.text.isupper() and self.synonym(token.stem):
+            return True
+        return any(token.norm in text.acronyms for text in texts) or _expands(token, statement, texts)
+
     def synonym(self, word: str) -> bool:
         """Whether the quotes hold a listed synonym of this stem."""
         return bool(synonyms().get(word, frozenset()) & self.stems)
+
+
+def _expands(token: Token, statement: Facts, texts: Sequence[Facts]) -> bool:
+    """Whether the name is part of a run whose initials the texts use."""
+    return any(
+        token.norm in words and any(letters in text.tokens.norms for text in texts)
+        for letters, words in statement.acronyms.items()
+    )
 
 
 @lru_cache(maxsize=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from functools import lru_cache
+from itertools import pairwise
 
 from service.facts.lexicon import ADVERB_OPENERS, COUNTRY_FORMS, FUNCTION_WORDS, ORDINALS, TITLES, UNITS
 from service.facts.tokens import Token, Tokens
@@ -110,7 +111,7 @@ def chimera(statement: Tokens, source: Tokens, names: Iterable[Token]) -> tuple[
     """Two neighbouring name words that the source knows only in two other names ("Vladimir Karimov"), or None."""
     names = [token for token in names if token.norm not in TITLES]
     followers, leaders = _neighbours(source)
-    for left, right in zip(names, names[1:], strict=False):
+    for left, right in pairwise(names):
         if right.index != left.index + 1 or left.possessive:
             continue
         after, before = followers.get(left.norm, set()), leaders.get(right.norm, set())

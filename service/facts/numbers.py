@@ -30,7 +30,7 @@ class Quantity:
 
     def same_amount(self, other: Quantity) -> bool:
         """Equal value of a comparable kind; money must be the same money where both name it."""
-        if not isclose(self.value, other.value, rel_tol=1e-9):
+        if not isclose(self.value, other.value, rel_tol=1e-13):
             return False
         return self.kind == other.kind or {self.kind, other.kind} <= {"plain", "decade"}
 
@@ -75,9 +75,10 @@ def _digits(tokens: Tokens, index: int) -> Quantity | None:
         return _finish(tokens, value, "ordinal", index, index + 1)
     if ending == "s" and _touches(tokens, index):
         return _finish(tokens, value, "decade", index, index + 1)
-    if ending in SCALES and (len(ending) > 2 or _touches(tokens, index)):
+    while ending in SCALES and (len(ending) > 2 or _touches(tokens, last)):
         value *= SCALES[ending]
         last += 1
+        ending = tokens.norm(last + 1)
     return _finish(tokens, value, "plain", index, last)
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from service.facts.lexicon import IRREGULAR
+from service.facts.lexicon import IRREGULAR, word_set
 
 _VOWELS = frozenset("aeiouy")
 _SPELLINGS = (("isation", "ization"), ("ise", "ize"), ("ised", "ized"), ("ising", "izing"), ("yse", "yze"))
-_NOT_VERBS_IN_ISE = frozenset(
-    "rise raise promise exercise precise otherwise likewise enterprise surprise noise wise cruise praise expertise "
-    "advise revise supervise disguise compromise franchise premise paradise concise demise treatise arise devise "
-    "improvise televise merchandise".split()
+_NOT_VERBS_IN_ISE = word_set(
+    """rise raise promise exercise precise otherwise likewise enterprise surprise noise wise cruise praise
+    expertise advise revise supervise disguise compromise franchise premise paradise concise demise
+    treatise arise devise improvise televise merchandise"""
 )
 _DERIVED = ("ations", "ation", "ations", "ement", "ments", "ment")
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from service.facts.lexicon import CONTRASTS, FUNCTION_WORDS
+from service.facts.lexicon import CONTRASTS, FUNCTION_WORDS, word_set
 from service.facts.stem import stem
 
 _TOKEN = re.compile(
@@ -20,8 +20,8 @@ _TOKEN = re.compile(
 _FLAT = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "«": '"', "»": '"', "„": '"', "‐": "-", "‑": "-"})
 _STOPS = frozenset(".!?…")
 _BREAKS = frozenset(";:—–")
-_ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof sen rep gov gen col lt sgt st no vs jan feb mar apr jun jul aug sept sep oct nov dec".split()
+_ABBREVIATIONS = word_set(
+    """mr mrs ms dr prof sen rep gov gen col lt sgt st no vs jan feb mar apr jun jul aug sept sep oct nov dec"""
 )
 MAX_TOKENS = 4000
 

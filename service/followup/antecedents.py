@@ -65,7 +65,7 @@ def _places(exchange: Exchange, named_as_such: bool) -> Iterator[str]:
 
 
 def _asked_thing(pronoun: Pronoun, exchange: Exchange) -> str | None:
-    common = [phrase for phrase in exchange.phrases if not phrase.plural and phrase.head not in _TIME_NOUNS]
+    common = [phrase for phrase in exchange.meant if not phrase.plural and phrase.head not in _TIME_NOUNS]
     common = [phrase for phrase in common if not _OFFICE.search(phrase.text) and _spoken_of(phrase, exchange)]
     subject = next((phrase for phrase in common if phrase.text == exchange.subject), None)
     others = [_spoken_of(phrase, exchange) for phrase in common if phrase.text not in exchange.subject]
@@ -96,7 +96,7 @@ def _asked_several(pronoun: Pronoun, exchange: Exchange) -> str | None:
     if exchange.subject and not owned and names_plural(exchange.subject) and exchange.subject.lower() not in said:
         return exchange.subject
     noun = next(
-        (_spoken_of(phrase, exchange) for phrase in exchange.phrases if _other_plural(phrase, exchange, said)), None
+        (_spoken_of(phrase, exchange) for phrase in exchange.meant if _other_plural(phrase, exchange, said)), None
     )
     agent = _first(exchange.names, _AGENTS, pronoun)
     acting = pronoun.subject and not pronoun.of_being

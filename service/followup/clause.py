@@ -182,6 +182,8 @@ def parse(question: str) -> Clause | None:
     if not asks:
         return None
     for index, word in enumerate(words[1 : _LONGEST_ASK + 1], start=1):
+        if word.lower() in _SPEAKERS:
+            break
         if word.lower() in AUXILIARIES and index + 1 < len(words):
             return Clause(" ".join(words[:index]), word, " ".join(words[index + 1 :]), kept)
     return _subject_asked(words, kept)

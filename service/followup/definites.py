@@ -39,7 +39,7 @@ def pointing_back(question: str, history: Sequence[Exchange]) -> str | None:
     """
     text = question.strip()
     last = history[0]
-    if text.endswith(")"):
+    if text.endswith(")") or re.search(r"[a-z0-9][.?!]\s", text):
         return None
     shares = _shares_its_names(text, last)
     for phrase in _definites(text):

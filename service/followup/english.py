@@ -62,8 +62,8 @@ _REGULAR = listed(
     postpone prefer prepare prevent privatise privatize produce promise propose protect prove provide publish pull
     punish push raise reach react receive recognise recognize recommend reduce refuse reject release rely remain
     remove repair replace request require resign respond return reveal seem serve share sign spy start stay stop
-    suffer suggest support suspend switch talk threaten trade train travel try turn urge use violate visit vote vow
-    wait want warn welcome work worsen"""
+    suffer suggest support suspend switch talk threaten train travel try turn urge use violate visit vote vow wait
+    want warn welcome work worsen"""
 )
 
 _DOUBLED = listed(

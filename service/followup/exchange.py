@@ -52,6 +52,13 @@ class Exchange:
         return phrases(self.plain)
 
     @cached_property
+    def meant(self) -> list[Phrase]:
+        """The same phrases, each as the topic in brackets spells it out where it does."""
+        noted = phrases(self.clause.note) if self.clause else []
+        fuller = {phrase.head: phrase for phrase in noted}
+        return [fuller.get(phrase.head, phrase) for phrase in self.phrases]
+
+    @cached_property
     def persons(self) -> list[str]:
         """Who "he" or "she" may be: persons, then offices, then unknown names; the question before the answer."""
         found: list[Mention] = []

@@ -69,8 +69,8 @@ _ORGANISATION_WORDS = listed(
     parliament party pentagon police senate service society supreme syndicate taliban trust union university"""
 )
 _PLACE_WORDS = listed(
-    """airport base bay bridge canal city coast dam desert district east gulf island islands lake mountain mountains
-    north oblast ocean pass peninsula port province region river road sea south strait street valley west"""
+    """airport base bay bridge canal city coast dam desert district gulf island islands lake mountain mountains oblast
+    ocean pass peninsula port province region river road sea strait street valley"""
 )
 _EVENT_WORDS = listed(
     """accord act agreement battle championship charter exercise mission operation conference convention cup
@@ -141,6 +141,8 @@ def kind_of(name: str) -> Kind:
         return Kind.PLACE
     if parts and parts[0] in _TITLES:
         return Kind.PERSON
+    if parts and parts[0] in ("north", "south", "east", "west"):
+        return Kind.PLACE
     for vocabulary, kind in (
         (_EVENT_WORDS, Kind.EVENT),
         (_ORGANISATION_WORDS, Kind.ORGANISATION),

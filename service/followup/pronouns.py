@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from service.followup.clause import ASKING
+from service.followup.clause import ASKING, parse
 from service.followup.english import AUXILIARIES, BE, PREPOSITIONS, listed
 from service.followup.mentions import Kind, mentions
 from service.followup.phrases import phrases
@@ -88,10 +88,23 @@ class Pronoun:
         )
 
     @property
+    def _of_the_asked(self) -> bool:
+        """Whether it is the asked itself: "Which company said it ...?", "Who announced his ...?"."""
+        sentence = self.question[len(self.earlier) :]
+        clause = parse(sentence)
+        ask = (clause.ask if clause else sentence).lower().split()[:1]
+        if self.ends and not self.owner:
+            return False
+        asked = ask == ["which"] or (ask == ["who"] and self.personal)
+        return asked and (clause is None or clause.asks_subject)
+
+    @property
     def bound(self) -> bool:
         """Whether what it stands for is named earlier in the same question."""
         if self.subject:
             return bool(self.earlier and (mentions(self.earlier) or phrases(self.earlier)))
+        if self._of_the_asked:
+            return True
         before = self.question[: self.start]
         names = mentions(before)
         if before.lower().startswith(("if ", "when ")) and "," in before:

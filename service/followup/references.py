@@ -93,7 +93,8 @@ def _is_it_true(last: Exchange) -> str | None:
 
 def _event(pronoun: Pronoun, last: Exchange) -> str | None:
     """What "this" or "that" stands for, unless it is a determiner or a conjunction."""
-    alone = pronoun.ends or pronoun.subject or pronoun.following in AUXILIARIES
+    opens = not pronoun.question[len(pronoun.earlier) : pronoun.start].strip()
+    alone = pronoun.ends or pronoun.subject or (opens and pronoun.following in AUXILIARIES)
     if not alone or pronoun.previous in ("so", "like") or (pronoun.subject and mentions(f"and {pronoun.following}")):
         return None
     if last.clause is None:

@@ -27,7 +27,7 @@ def create_app(
     bound_to: str = "127.0.0.1",
     allowed_hosts: Iterable[str] = (),
     ask_concurrency: int = 4,
-    max_body_bytes: int = 25 * 2**20,
+    max_body_bytes: int = 32 * 2**20,
     keep_alive_seconds: float = 15.0,
 ) -> FastAPI:
     """The app over `services`.

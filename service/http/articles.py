@@ -28,6 +28,7 @@ from service.http.schemas import (
     ArticleOut,
     ArticlePage,
     ArticlesIn,
+    DocumentIn,
     Malformed,
     OutcomeOut,
     OutcomesOut,
@@ -71,7 +72,7 @@ def articles_router(library: Library) -> APIRouter:
     )
     def add(body: ArticlesIn) -> OutcomesOut:
         """Adds articles. Each has an outcome of its own, in the order sent; one that fails never stops the rest."""
-        added = iter(library.add([item.to_submission() for item in body.articles if isinstance(item, ArticleIn)]))
+        added = iter(library.add([item.to_document() for item in body.articles if not isinstance(item, Malformed)]))
         outcomes = [_outcome(item, added) for item in body.articles]
         return OutcomesOut(outcomes=[OutcomeOut.model_validate(outcome) for outcome in outcomes])
 
@@ -93,7 +94,7 @@ def articles_router(library: Library) -> APIRouter:
     return router
 
 
-def _outcome(item: ArticleIn | Malformed, added: Iterator[Outcome]) -> Outcome:
+def _outcome(item: ArticleIn | DocumentIn | Malformed, added: Iterator[Outcome]) -> Outcome:
     if isinstance(item, Malformed):
         return Outcome(origin=item.origin, status="failed", reason=item.reason)
     return next(added)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    Base64Bytes,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -20,14 +23,19 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from ingest.article import digest
+from ingest.documents import Document, Kind
+from ingest.fields import USUAL_NAMES
 from ingest.filters import Filters
-from ingest.records import State, Submission
+from ingest.hints import Hints
+from ingest.records import State
 from service.answer import Answer
 from service.question import MAX_CHARACTERS, Question, Turn
 
 MAX_ARTICLES = 200
 MAX_TURNS = 50
 HTTP_ADDRESS = r"^https?://\S+$"
+
+Role = Literal["text", "title", "url", "source", "author", "published", "updated", "id"]
 
 
 def _written_out(value: Any) -> Any:
@@ -98,11 +106,43 @@ class ArticleIn(_In):
     updated: Day | None = None
     origin: str = Field(default="", max_length=4000)
 
-    def to_submission(self) -> Submission:
-        """The submission with an origin that tells it apart."""
-        fields = dict(self)
-        fields["origin"] = self.origin or self.url or f"posted:{digest(self.title, self.text)[:16]}"
-        return Submission(**fields)
+    def to_document(self) -> Document:
+        """A record document with an origin that tells it apart."""
+        record = self.model_dump(mode="json", exclude={"origin"}, exclude_none=True)
+        origin = self.origin or self.url or f"posted:{digest(self.title, self.text)[:16]}"
+        return Document(origin, "record", json.dumps(record, ensure_ascii=False).encode("utf-8", "replace"))
+
+
+class HintsIn(_In):
+    """What is known of a document from outside."""
+
+    title: str | None = None
+    url: str | None = Field(default=None, max_length=2000, pattern=HTTP_ADDRESS)
+    source: str | None = None
+    author: str | None = None
+    published: Day | None = None
+    updated: Day | None = None
+
+    def to_hints(self) -> Hints:
+        """The same for the corpus."""
+        return Hints(**dict(self))
+
+
+class DocumentIn(_In):
+    """A file to add as it is: `data` is its bytes in base64. `hints` win over what the document says, `fallbacks`
+    fill its gaps; `fields` name the fields of a JSON record, a list of alternatives a role."""
+
+    origin: str = Field(min_length=1, max_length=4000)
+    kind: Kind
+    data: Base64Bytes = Field(min_length=1)
+    hints: HintsIn = HintsIn()
+    fallbacks: HintsIn = HintsIn()
+    fields: dict[Role, tuple[str, ...]] = Field(default={}, max_length=8)
+
+    def to_document(self) -> Document:
+        """The same for the corpus."""
+        names = replace(USUAL_NAMES, **self.fields)
+        return Document(self.origin, self.kind, self.data, self.hints.to_hints(), names, self.fallbacks.to_hints())
 
 
 class Malformed(BaseModel):
@@ -128,7 +168,7 @@ def _origin(value: Any) -> str:
 class ArticlesIn(_In):
     """Articles to add. Each is judged by itself: its outcome says when it does not fit."""
 
-    articles: tuple[Annotated[ArticleIn, WrapValidator(_article_or_reason)], ...] = Field(
+    articles: tuple[Annotated[ArticleIn | DocumentIn, WrapValidator(_article_or_reason)], ...] = Field(
         min_length=1, max_length=MAX_ARTICLES
     )
 

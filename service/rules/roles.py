@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
-from service.facts.lexicon import BOUND_PREPOSITIONS, IRREGULAR_PAST, PREPOSITIONS
+from service.facts.lexicon import BOUND_PREPOSITIONS, IRREGULAR_PAST, LIGHT_WORDS, PREPOSITIONS, word_set
 from service.facts.matching import Source
-from service.facts.names import same_name
+from service.facts.names import is_unknown_opener, same_name
 from service.facts.reading import Facts
-from service.facts.stem import stem
-from service.facts.tokens import Token
+from service.facts.tokens import Token, stems_of
 
-_BE = frozenset("is are was were be been being".split())
-_AUXILIARY = _BE | frozenset(
-    "has have had did does do will would shall should can could may might must not never also later then only".split()
+_BE = word_set("is are was were be been being")
+_AUXILIARY = _BE | word_set(
+    """has have had did does do will would shall should can could may might must not never also later then only"""
 )
-_PRONOUNS = frozenset("he she it they who which that we i you".split())
+_PRONOUNS = word_set("he she it they who which that we i you")
 _JOINERS = frozenset(("and", "or", "&", ","))
-_SYMMETRIC = frozenset(
-    map(stem, "meet discuss talk agree negotiate marry cooperate sign fight clash border differ compete draw".split())
-)
+_SYMMETRIC = word_set("meet discuss talk agree negotiate marry cooperate sign fight clash border differ compete draw")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,101 +29,144 @@ class Roles:
     patients: frozenset[str] | None
 
 
+@dataclass(frozen=True)
+class Scene:
+    """A text with the indexes of its names; a sentence's first word is one if no text has it in lower case."""
+
+    facts: Facts
+    lower: frozenset[str]
+
+    @cached_property
+    def people(self) -> frozenset[int]:
+        """Token indexes of the names."""
+        openers = (token for token in self.facts.words if is_unknown_opener(token) and token.norm not in self.lower)
+        return self.facts.name_indexes | {token.index for token in openers}
+
+    @cached_property
+    def names(self) -> list[Token]:
+        """The names in order."""
+        return [token for token in self.facts.tokens if token.index in self.people]
+
+
 def roles(statement: Facts, source: Source) -> Iterator[str]:
     """The named subject and object of a verb must not be others than in the quotes."""
-    for verb in _predicates(statement):
-        mine = _roles(statement, verb)
-        theirs = [
-            _roles(quote, token) for quote in source.quotes for token in quote.words if token.stem == verb.stem
-        ]  # fmt: skip
-        if theirs and not any(_agree(mine, other, verb.stem in _SYMMETRIC) for other in theirs):
+    texts = (statement, *source.quotes, source.context)
+    lower = frozenset(token.norm for text in texts for token in text.tokens if not token.capital)
+    stage = Scene(statement, lower)
+    quotes = [Scene(quote, lower) for quote in source.quotes]
+    for verb in _predicates(stage):
+        mine = _roles(stage, verb)
+        theirs = [_roles(quote, token) for quote in quotes for token in quote.facts.words if token.stem == verb.stem]
+        if theirs and not any(_agree(mine, other, verb.stem in stems_of(_SYMMETRIC)) for other in theirs):
             yield f"In the quoted text somebody else stands on this side of “{verb.text}”."
 
 
-def _predicates(facts: Facts) -> Iterator[Token]:
+def verbs(statement: Facts, source: Source) -> Iterator[str]:
+    """What is said to happen must be said in the quotes: the verb after a name, and every past form."""
+    scene = Scene(statement, frozenset(token.norm for token in statement.tokens if not token.capital))
+    past = (token for token in statement.words if token.norm.endswith("ed") or token.norm in IRREGULAR_PAST)
+    for verb in {*_predicates(scene), *past}:
+        light = verb.stem in stems_of(LIGHT_WORDS) or verb.index in statement.name_indexes
+        if not light and not source.holds(verb):
+            yield f"The quoted text does not say “{verb.text}”."
+
+
+def _predicates(scene: Scene) -> Iterator[Token]:
     """Lower-case content words that stand right after a name, but for auxiliaries and adverbs."""
-    for name in facts.names:
-        if name.possessive or name.index + 1 in facts.name_indexes or _is_oblique(facts, name):
+    for name in scene.names:
+        if name.possessive or _modifies(scene, name) or name.index + 1 in scene.people or _is_oblique(scene, name):
             continue
-        for token in facts.tokens.items[name.index + 1 : name.index + 6]:
+        for token in scene.facts.tokens.items[name.index + 1 : name.index + 6]:
             if token.norm in _AUXILIARY or token.norm.endswith("ly"):
                 continue
-            if token.content and not token.capital and token.index not in facts.measured:
+            if token.content and not token.capital and token.index not in scene.facts.measured:
                 yield token
             break
 
 
-def _roles(facts: Facts, verb: Token) -> Roles:
-    left, right = _subjects(facts, verb), _objects(facts, verb)
-    if not _is_passive(facts, verb):
-        return Roles(left, right)
-    return Roles(_agents_by(facts, verb), left)
+def _modifies(scene: Scene, name: Token) -> bool:
+    """Whether the name stands before a noun as its adjective ("its CSTO membership")."""
+    return scene.facts.tokens.norm(name.index - 1) in ("its", "his", "her", "their", "our", "a", "an")
 
 
-def _is_passive(facts: Facts, verb: Token) -> bool:
-    before = {facts.tokens.norm(verb.index - step) for step in (1, 2, 3)}
+def _roles(scene: Scene, verb: Token) -> Roles:
+    left, right = _subjects(scene, verb), _objects(scene, verb)
+    if not _is_passive(scene, verb):
+        return Roles(_aliases(scene, left), _aliases(scene, right))
+    return Roles(_aliases(scene, _agents_by(scene, verb)), _aliases(scene, left))
+
+
+def _aliases(scene: Scene, names: frozenset[str] | None) -> frozenset[str] | None:
+    """The names with the acronyms of those written out."""
+    if names is None:
+        return None
+    return names | {letters for letters, words in scene.facts.acronyms.items() if names & words}
+
+
+def _is_passive(scene: Scene, verb: Token) -> bool:
+    before = {scene.facts.tokens.norm(verb.index - step) for step in (1, 2, 3)}
     ended = verb.norm.endswith(("ed", "en", "wn")) or verb.norm in IRREGULAR_PAST
-    follows_by = facts.tokens.norm(verb.index + 1) == "by"
+    follows_by = scene.facts.tokens.norm(verb.index + 1) == "by"
     return ended and (bool(before & _BE) or follows_by)
 
 
-def _subjects(facts: Facts, verb: Token) -> frozenset[str] | None:
+def _subjects(scene: Scene, verb: Token) -> frozenset[str] | None:
     """Names before the verb in its clause, nearest first with those joined by "and"; else those of the sentence."""
     found: list[Token] = []
-    for token in reversed(facts.tokens.items[: verb.index]):
+    for token in reversed(scene.facts.tokens.items[: verb.index]):
         if token.clause != verb.clause or token.norm in _PRONOUNS:
             break
-        if token.index in facts.name_indexes and not token.possessive and not _is_oblique(facts, token):
-            if found and not _joined(facts, token, found[-1]):
+        if token.index in scene.people and not token.possessive and not _is_oblique(scene, token):
+            if found and not _joined(scene, token, found[-1]):
                 break
             found.append(token)
     if found:
         return frozenset(token.norm for token in found)
-    return _sentence_subjects(facts, verb)
+    return _sentence_subjects(scene, verb)
 
 
-def _joined(facts: Facts, left: Token, right: Token) -> bool:
-    between = facts.tokens.items[left.index + 1 : right.index]
+def _joined(scene: Scene, left: Token, right: Token) -> bool:
+    between = scene.facts.tokens.items[left.index + 1 : right.index]
     return all(token.norm in _JOINERS or token.capital for token in between)
 
 
-def _sentence_subjects(facts: Facts, verb: Token) -> frozenset[str] | None:
-    if any(token.norm in _PRONOUNS for token in facts.tokens.items[: verb.index] if token.clause == verb.clause):
+def _sentence_subjects(scene: Scene, verb: Token) -> frozenset[str] | None:
+    if any(token.norm in _PRONOUNS for token in scene.facts.tokens.items[: verb.index] if token.clause == verb.clause):
         return None
     before = frozenset(
         token.norm
-        for token in facts.names
-        if token.sentence == verb.sentence and token.index < verb.index and not _is_oblique(facts, token)
+        for token in scene.names
+        if token.sentence == verb.sentence and token.index < verb.index and not _is_oblique(scene, token)
     )
     return before or None
 
 
-def _objects(facts: Facts, verb: Token) -> frozenset[str] | None:
+def _objects(scene: Scene, verb: Token) -> frozenset[str] | None:
     found = frozenset(
         token.norm
-        for token in facts.names
+        for token in scene.names
         if token.sentence == verb.sentence and verb.index < token.index <= verb.index + 12
         and token.segment == verb.segment
     )  # fmt: skip
     return found or None
 
 
-def _agents_by(facts: Facts, verb: Token) -> frozenset[str] | None:
-    for token in facts.tokens.items[verb.index + 1 : verb.index + 8]:
+def _agents_by(scene: Scene, verb: Token) -> frozenset[str] | None:
+    for token in scene.facts.tokens.items[verb.index + 1 : verb.index + 8]:
         if token.norm == "by":
-            found = frozenset(name.norm for name in facts.names if token.index < name.index <= token.index + 6)
+            found = frozenset(name.norm for name in scene.names if token.index < name.index <= token.index + 6)
             return found or None
     return None
 
 
-def _is_oblique(facts: Facts, token: Token) -> bool:
+def _is_oblique(scene: Scene, token: Token) -> bool:
     """Whether the name is governed by a preposition, directly or through the words of its own run."""
     index = token.index - 1
-    while index >= 0 and (index in facts.name_indexes or facts.tokens.norm(index) in ("the", "a", "an")):
-        if facts.tokens.items[index].possessive:
+    while index >= 0 and (index in scene.people or scene.facts.tokens.norm(index) in ("the", "a", "an")):
+        if scene.facts.tokens.items[index].possessive:
             return False
         index -= 1
-    return facts.tokens.norm(index) in PREPOSITIONS
+    return scene.facts.tokens.norm(index) in PREPOSITIONS
 
 
 def _agree(mine: Roles, theirs: Roles, symmetric: bool) -> bool:
@@ -191,14 +232,20 @@ def comparisons(statement: Facts, source: Source) -> Iterator[str]:
         return
     for quote in source.quotes:
         theirs = _compared(quote)
-        if theirs and mine[0] & theirs[1] - theirs[0] and mine[1] & theirs[0] - theirs[1]:
+        if theirs and _meets(mine[0], theirs[1]) and _meets(mine[1], theirs[0]):
             yield "The statement turns the comparison round."
 
 
-def _compared(facts: Facts) -> tuple[set[str], set[str]] | None:
+def _compared(facts: Facts) -> tuple[frozenset[str], frozenset[str]] | None:
+    """The words that stand on one side of "than" only."""
     for token in facts.tokens:
         if token.norm == "than" and token.index + 1 not in facts.measured:
             inside = [other for other in facts.words if other.segment == token.segment]
-            left = {other.stem for other in inside if other.index < token.index}
-            return left, {other.stem for other in inside if other.index > token.index}
+            left = [other.norm for other in inside if other.index < token.index]
+            right = [other.norm for other in inside if other.index > token.index]
+            return _without(left, right), _without(right, left)
     return None
+
+
+def _without(words: list[str], others: list[str]) -> frozenset[str]:
+    return frozenset(word for word in words if not any(same_name(word, other) for other in others))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from service.facts.cues import PARTIALITY
-from service.facts.lexicon import PREPOSITIONS
+from service.facts.cues import TAKING_BACK
+from service.facts.lexicon import PREPOSITIONS, word_set
 from service.facts.reading import Facts, read_facts
 from service.facts.tokens import Token, Tokens
 
 _EDGE = frozenset(".,;:!?…\"'()[]{}-–—“”‘’«»`*")
 _BOUNDARIES = frozenset(',;:.!?…—–()[]"“”')
-_OPENERS = frozenset("and but or so yet".split())
+_OPENERS = word_set("and but or so yet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +83,13 @@ def _judge(first: int, last: int, quote: Facts) -> Verbatim:
 
 
 def _cut_cue(first: int, last: int, quote: Facts, sentences: set[int]) -> str | None:
-    """The first cue outside the fragment that bends it: in its own segment before it, anywhere after it in the sentence."""
-    opening = quote.tokens.items[first].segment
+    """The first cue outside the fragment that bends it, or that follows it in its sentence and may take it back."""
     for cue in quote.cues:
         index = cue.token.index
         if first <= index <= last or cue.token.sentence not in sentences:
             continue
-        bends_inside = any(first <= inside <= last for inside in cue.scope)
-        far = index < first and cue.token.segment != opening
-        if bends_inside or not (far or cue.kind == PARTIALITY):
+        takes_back = index > last and cue.kind in TAKING_BACK
+        if takes_back or any(first <= inside <= last for inside in cue.scope):
             return cue.token.text
     return None
 

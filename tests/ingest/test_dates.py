@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from calendar import month_name
 from datetime import UTC, date, datetime
 
 import pytest
@@ -53,21 +54,7 @@ def test_what_is_incomplete_relative_ambiguous_or_wrong_stays_unknown(value: obj
 
 @given(st.dates(min_value=date(1000, 1, 1), max_value=date(2999, 12, 31)))
 def test_written_dates_are_read_back(day: date) -> None:
-    months = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ]
-    month = months[day.month - 1]
+    month = month_name[day.month]
     assert parse_date(day.isoformat()) == day
     assert parse_date(f"{day.day} {month} {day.year}") == day
     assert find_date(f"Published on {month[:3]} {day.day}, {day.year}.") == day

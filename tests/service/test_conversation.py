@@ -226,6 +226,11 @@ STANDING_ALONE = [
     ("What is the CSTO?", "When did the court in Strasbourg publish its ruling?"),
     ("What is the CSTO?", "I think that they are right."),
     ("What is the CSTO?", "Thanks!"),
+    ("Where is Broadway?", "Which company said it will seek approval for the first vaccine?"),
+    ("Where is Broadway?", "Who announced his resignation this week?"),
+    ("Where is Broadway?", "Which state approved a measure this week that will legalise gambling?"),
+    ("Where is the IRS?", "Apple released new software in May. Which feature did the company add to its phones?"),
+    ("Where is Broadway?", "Kanye West, who changed his name, announced he is buying which company?"),
     ("Where is the Manas base?", "Which agreement between Peru and Chile ended the dispute?"),
     ("What did Karimov sign in Moscow?", "Why did the Swiss vote against the agreement?"),
     ("Who won the election in Georgia?", "How many seats does the Bundestag have?"),
@@ -299,7 +304,7 @@ def test_a_chain_keeps_its_subject(questions: list[str], expected: str) -> None:
     [
         ("Who is the president of Uzbekistan?", "Islam Karimov.", "How old is he?", "How old is Islam Karimov?"),
         ("Where did the flights move?", "To an air base in Romania.", "Who works there?", "Who works in Romania?"),
-        ("Who opposed the plan?", "NATO opposed it.", "Where is its seat?", "Where is NATO's seat?"),
+        ("Who objected?", "NATO objected.", "Where is its seat?", "Where is NATO's seat?"),
         (
             "What do neighbours fear?",
             "They fear the Kambarata dam.",

@@ -7,24 +7,28 @@ from datetime import date
 import httpx
 import pytest
 
-from ingest.errors import ServiceError
+from ingest.documents import Document, Failure
+from ingest.errors import ServiceError, SourceError
+from ingest.fields import FieldNames
+from ingest.hints import Hints
 from ingest.library import Library
-from ingest.records import Outcome, Submission
+from ingest.records import Outcome
 from ingest.remote import BATCH_ARTICLES, RemoteLibrary
 from service.http.app import create_app
 from tests.service.http.doubles import House
 from tests.service.http.live import served
 
-ARTICLE = Submission(
-    text="One. Two — three.",
-    title="First",
-    url="https://example.org/1",
-    source="S",
-    author="A",
-    published=date(2013, 4, 17),
-    updated=date(2013, 4, 18),
-    origin="/folder/first.txt",
+TEXT = "One. Two — three."
+ARTICLE = Document(
+    "/folder/first.txt",
+    "text",
+    TEXT.encode(),
+    Hints("First", "https://example.org/1", "S", "A", date(2013, 4, 17), date(2013, 4, 18)),
 )
+
+
+def text(content: str, origin: str, title: str | None = None) -> Document:
+    return Document(origin, "text", content.encode(), Hints(title=title))
 
 
 @pytest.fixture
@@ -49,7 +53,7 @@ def test_it_is_the_library_of_the_service(remote: RemoteLibrary, house: House) -
     found = far.article(outcome.article_id)
     assert found == near.article(outcome.article_id)
     assert found
-    assert (found.text, found.author, found.updated) == (ARTICLE.text, "A", date(2013, 4, 18))
+    assert (found.text, found.author, found.updated) == (TEXT, "A", date(2013, 4, 18))
     assert list(far.articles(0, 10, None)) == list(near.articles(0, 10, None))
     assert list(far.versions(outcome.article_id)) == list(near.versions(outcome.article_id))
     assert far.count() == near.count() == 1
@@ -69,28 +73,43 @@ def test_an_unknown_article(remote: RemoteLibrary, article_id: str) -> None:
 
 def test_more_articles_than_a_request_takes(remote: RemoteLibrary, house: House) -> None:
     count = 2 * BATCH_ARTICLES + 1
-    submissions = [
-        Submission(text=f"Text {number}.", title=f"T{number}", origin=str(number)) for number in range(count)
-    ]
-    outcomes = remote.add(submissions)
-    assert [outcome.origin for outcome in outcomes] == [submission.origin for submission in submissions]
+    documents = [text(f"Text {number}.", str(number), f"T{number}") for number in range(count)]
+    outcomes = remote.add(documents)
+    assert [outcome.origin for outcome in outcomes] == [document.origin for document in documents]
     assert house.library.calls == [BATCH_ARTICLES, BATCH_ARTICLES, 1]
-    assert [record.title for record in remote.articles(0, 1000, None)] == [item.title for item in submissions]
+    assert [record.title for record in remote.articles(0, 1000, None)] == [item.hints.title for item in documents]
     assert [record.title for record in remote.articles(199, 3, None)] == ["T199", "T200"]
     assert [record.title for record in remote.articles(0, 2, "T20")] == ["T20", "T200"]
 
 
 def test_a_bad_article_fails_alone(remote: RemoteLibrary) -> None:
-    outcomes = remote.add([Submission(text="bad", origin="/bad"), Submission(text="", origin="/empty"), ARTICLE])
+    outcomes = remote.add([text("bad", "/bad"), text("", "/empty"), ARTICLE])
     assert [outcome.status for outcome in outcomes] == ["failed", "failed", "new"]
     assert outcomes[0].reason == "The text is bad."
 
 
 def test_an_article_that_is_too_large_fails_alone(remote: RemoteLibrary) -> None:
-    huge = Submission(text="x" * 9_000_000, origin="/huge")
-    outcomes = remote.add([Submission(text="Fine.", origin="/a"), huge, ARTICLE])
+    huge = text("x" * 9_000_000, "/huge")
+    outcomes = remote.add([text("Fine.", "/a"), huge, ARTICLE])
     assert [outcome.status for outcome in outcomes] == ["new", "failed", "new"]
     assert outcomes[1] == Outcome("/huge", "failed", None, "The article is larger than the service takes at once.")
+
+
+def test_what_could_not_be_read_is_an_outcome_in_its_place(remote: RemoteLibrary) -> None:
+    unread = Failure("/gone", SourceError("It is gone.", "Look elsewhere."))
+    outcomes = remote.add([text("Fine.", "/a"), unread, ARTICLE])
+    assert [outcome.status for outcome in outcomes] == ["new", "failed", "new"]
+    assert outcomes[1] == Outcome("/gone", "failed", None, "It is gone. Look elsewhere.")
+
+
+def test_a_document_arrives_as_it_was_sent(remote: RemoteLibrary, house: House) -> None:
+    fields = FieldNames.parse("text=story,title=name")
+    record = Document(
+        "/r.jsonl#1", "record", b'{"story": "One.", "name": "N"}', Hints(author="B"), fields, Hints(source="F")
+    )
+    remote.add([record])
+    assert house.library.documents == [record]
+    assert house.library.documents[0].fingerprint == record.fingerprint
 
 
 def test_nothing_to_add_asks_nothing(remote: RemoteLibrary, house: House) -> None:

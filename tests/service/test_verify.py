@@ -17,7 +17,31 @@ verifier: Verifier = RuleVerifier()
 texts = st.text(max_size=200)
 sentences = st.lists(
     st.sampled_from(
-        "The Kremlin expects no bases in Uzbekistan after 2014 , Karimov met Putin not said might because 15 % ( ) “ ”".split()
+        [
+            "The",
+            "Kremlin",
+            "expects",
+            "no",
+            "bases",
+            "in",
+            "Uzbekistan",
+            "after",
+            "2014",
+            ",",
+            "Karimov",
+            "met",
+            "Putin",
+            "not",
+            "said",
+            "might",
+            "because",
+            "15",
+            "%",
+            "(",
+            ")",
+            "“",
+            "”",
+        ]
     ),
     min_size=1,
     max_size=25,

@@ -22,8 +22,8 @@ SURMISED = (
 MET = "Uzbekistan's President Islam Karimov met his Russian counterpart, Vladimir Putin, in Moscow on April 15."
 KREMLIN = (
     "According to Kommersant’s sources, Karimov wants to deepen an already robust level of intelligence sharing and "
-    "cooperation with Moscow; in return, the Kremlin expects guarantees that no foreign bases will appear in Uzbekistan "
-    "after 2014 (Kommersant, April 10)."
+    "cooperation with Moscow; in return, the Kremlin expects guarantees that no foreign bases will appear in "
+    "Uzbekistan after 2014 (Kommersant, April 10)."
 )
 SUSPENDED = (
     "Despite Tashkent’s decision to suspend its membership in the CSTO in June 2012, bilateral security ties with "
@@ -36,13 +36,11 @@ LEASE = "Parliament did not extend the lease, because the government feared for 
 ACCUSED = "Dushanbe accused Tashkent of blocking the railway on Monday."
 VOTE = "On May 3, 2012, nearly half of the delegates voted against the treaty, and most observers left the hall."
 TALKS = "The ministers failed to reach an agreement on water, but they agreed to meet again in Bishkek in September."
-ISAF = (
-    "The International Security Assistance Force (ISAF) will withdraw from Afghanistan after 2014, the ministry announced."
-)
+ISAF = "The International Security Assistance Force (ISAF) will leave Afghanistan after 2014, the ministry announced."
 DENIED = "The ministry denied that Russian engineers had entered the plant."
 SPOKE = "Putin noted that the positions adopted by both countries on key regional issues largely coincided."
 QUOTED = "Karimov said the fight against “terrorism and extremism” was more urgent than trade."
-LARGER = "The Uzbek army is larger than the Kazakh army, a report of the institute shows."
+LARGER = "The army of Uzbekistan is larger than the Kazakh army, a study of the institute shows."
 FIRST = "It was the second visit of the Indian minister to Astana since 2009; she signed three agreements on uranium."
 
 REFUSED = [
@@ -64,7 +62,9 @@ REFUSED = [
         "reportedly",
     ),
     Pair("Tajikistan is building a second airfield.", ("Tajikistan may be building a second airfield.",), "may"),
-    Pair("The pipeline leaks near Bukhara.", ("Villagers suggested that the pipeline leaks near Bukhara.",), "suggested"),
+    Pair(
+        "The pipeline leaks near Bukhara.", ("Villagers suggested that the pipeline leaks near Bukhara.",), "suggested"
+    ),
     Pair("Tashkent rejoins the bloc in spring.", ("If its terms are met, Tashkent rejoins the bloc in spring.",), "If"),
     Pair("Almaty built a new port.", ("Almaty plans to build a new port.",), "plans"),
     Pair("Officials doubted the figures.", ("Some officials doubted the figures.",), "Some"),
@@ -82,12 +82,15 @@ REFUSED = [
     Pair("Exports to Russia rose by 7 percent in 2012.", (TRADE,), "belongs to something else"),
     Pair("Exports rose by $12 in 2012.", (TRADE,), "$12"),
     Pair("More than 36 tanker aircraft are at Manas.", (TROOPS,), "bounds"),
-    Pair("Fifty people were hurt.", ("About fifty people were hurt.",), "bounds"),
+    Pair("Fifty people were hurt in Osh.", ("In Osh about fifty people were hurt.",), "bounds"),
     Pair("It was the third visit of the Indian minister to Astana.", (FIRST,), "third"),
     Pair("Tashkent suspended its membership in the CSTO in July 2012.", (SUSPENDED,), "July 2012"),
     Pair(
         "The minister resigned on 4 March.",
-        ("The minister spoke about wheat on 4 March.", "The minister resigned over a scandal in the ministry of health."),
+        (
+            "The minister spoke about wheat on 4 March.",
+            "The minister resigned over a scandal in the ministry of health.",
+        ),
         "about something else",
     ),
     Pair(
@@ -99,7 +102,9 @@ REFUSED = [
     Pair("Nazarbayev met Putin in Moscow on April 15.", (MET,), "Nazarbayev"),
     Pair("Karimov met Putin in Sochi on April 15.", (MET,), "Sochi"),
     Pair("Vladimir Karimov met Putin in Moscow.", (MET,), "mixes"),
-    Pair("Kazakhstan suspended its membership in the CSTO.", (SUSPENDED.replace("Tashkent", "Uzbekistan"),), "Kazakhstan"),
+    Pair(
+        "Kazakhstan suspended its membership in the CSTO.", (SUSPENDED.replace("Tashkent", "Uzbekistan"),), "Kazakhstan"
+    ),
     Pair("Tashkent suspended its membership in the SCO in June 2012.", (SUSPENDED,), "SCO"),
     Pair("Karimov met Putin in Uzbekistan.", (MET,), "in Uzbekistan"),
     Pair("Karimov said the fight against “drugs and extremism” was urgent.", (QUOTED,), "drugs and extremism"),
@@ -107,7 +112,7 @@ REFUSED = [
     Pair("Bilateral security ties with Moscow were jeopardized.", (SUSPENDED,), "never"),
     Pair("Bilateral security ties with Moscow were endangered.", (SUSPENDED,), ""),
     Pair("The Kremlin expects guarantees that foreign bases will appear in Uzbekistan after 2014.", (KREMLIN,), "no"),
-    Pair("Parliament extended the lease.", (LEASE,), "did"),
+    Pair("Parliament extended the lease.", (LEASE,), "negates"),
     Pair("The ministers reached an agreement on water.", (TALKS,), "failed"),
     Pair("The ministers did not agree to meet again in Bishkek.", (TALKS,), "negates"),
     Pair("Karimov did not meet Putin in Moscow.", (MET,), "negates"),
@@ -115,7 +120,7 @@ REFUSED = [
     # opposites
     Pair("Exports to Russia fell by 12 percent in 2012.", (TRADE,), "opposite"),
     Pair("Uzbekistan joined the bloc in 2012.", ("Uzbekistan left the bloc in 2012.",), "opposite"),
-    Pair("ISAF will withdraw from Afghanistan before 2014.", (ISAF,), "before"),
+    Pair("ISAF will leave Afghanistan before 2014.", (ISAF,), "before"),
     Pair("The home side lost the final in Almaty.", ("The home side won the final in Almaty.",), "opposite"),
     Pair("Security in the region weakened.", ("Security in the region strengthened.",), "opposite"),
     # roles
@@ -132,7 +137,11 @@ REFUSED = [
     Pair("The government feared for neutrality because Parliament did not extend the lease.", (LEASE,), "cause"),
     Pair("It was the first visit of the Indian minister to Astana.", (FIRST,), "first"),
     # words put in the place of others
-    Pair("The Kremlin expects guarantees that no foreign troops will appear in Uzbekistan after 2014.", (KREMLIN,), "bases"),
+    Pair(
+        "The Kremlin expects guarantees that no foreign troops will appear in Uzbekistan after 2014.",
+        (KREMLIN,),
+        "bases",
+    ),
     Pair("She signed three agreements on wheat.", (FIRST,), "wheat"),
     Pair("Wheat harvests dwindled in the valley.", (MET,), ""),
 ]
@@ -142,13 +151,14 @@ ACCEPTED = [
     Pair("Putin met Karimov in Moscow on April 15.", (MET,)),
     Pair("Uzbek President Islam Karimov met Vladimir Putin in Moscow on 15 April.", (MET,)),
     Pair("The Uzbekistani president met Putin in Moscow.", (MET,)),
-    Pair("In return, the Kremlin expects guarantees that no foreign bases appear in Uzbekistan after 2014.", (KREMLIN,)),
+    Pair("The Kremlin in return expects guarantees that no bases will appear in Uzbekistan after 2014.", (KREMLIN,)),
     Pair("According to Kommersant, Karimov wants to deepen intelligence sharing with Moscow.", (KREMLIN,)),
     Pair("Karimov wants to deepen cooperation with Moscow, according to Kommersant's sources.", (KREMLIN,)),
     Pair("Some experts surmised that the move might signal readiness to open a foreign military base.", (SURMISED,)),
     Pair("Security ties with Moscow were never jeopardized.", (SUSPENDED,)),
     Pair("Bilateral ties with Moscow were not jeopardized.", (SUSPENDED,)),
-    Pair("Tashkent suspended its membership in the CSTO in June 2012.", (SUSPENDED.replace("decision to suspend", "suspending"),)),
+    Pair("Tashkent suspended its membership in the CSTO in June 2012.", 
+         (SUSPENDED.replace("decision to suspend", "suspending"),)),
     Pair("The ministers did not reach an agreement on water.", (TALKS,)),
     Pair("The ministers agreed to meet again in Bishkek in September.", (TALKS,)),
     Pair("Kyrgyzstan hosts 1200 American soldiers at Manas.", (TROOPS,)),
@@ -161,9 +171,9 @@ ACCEPTED = [
     Pair("Tashkent was accused by Dushanbe of blocking the railway.", (ACCUSED,)),
     Pair("On Monday, Dushanbe accused Tashkent of blocking the railway.", (ACCUSED,)),
     Pair("Parliament did not extend the lease because the government feared for neutrality.", (LEASE,)),
-    Pair("The ISAF will withdraw from Afghanistan after 2014.", (ISAF,)),
-    Pair("The International Security Assistance Force will withdraw from Afghanistan after 2014.",
-         ("The ISAF will withdraw from Afghanistan after 2014, officers were told.",),
+    Pair("The ISAF will leave Afghanistan after 2014.", (ISAF,)),
+    Pair("Troops of the International Security Assistance Force will leave after 2014.",
+         ("Troops of the ISAF will leave Afghanistan after 2014.",),
          context="The International Security Assistance Force in Kabul"),
     Pair("The ministry denied that engineers from Russia had entered the plant.", (DENIED,)),
     Pair("Putin noted that the positions of both countries on key regional issues coincided.", (SPOKE,)),

@@ -1,0 +1,1 @@
+"""The prompts: one text file each, read by `service.prompting`."""

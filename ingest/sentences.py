@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from sentencex import get_sentence_boundaries  # type: ignore[import-untyped]
+from sentencex import get_sentence_boundaries
 
 from ingest.article import Sentence, Span
 from ingest.blocks import blocks
@@ -13,7 +13,7 @@ from ingest.stops import CLOSERS, sentence_end
 
 LONGEST = 1200
 """Characters after which text without stops is parted at a clause."""
-_WINDOW = 20_000
+_WINDOW = 4_000
 """Characters given to the splitter at once: its time grows faster than its input."""
 _CANDIDATE = re.compile(r"(?<![.!?…‽])[.!?…‽]++[\"”’'»)\]]*+(?:\[\w{1,3}\])*+(?=\s|[A-Z“‘«\"(])")
 _CLOSING = re.compile(rf"[{re.escape(CLOSERS)}]{{0,8}}")

@@ -10,7 +10,7 @@ from ingest.article import digest
 from service.facts.matching import Source
 from service.facts.reading import Facts, read_facts
 from service.reading import Judgement
-from service.rules import bindings, meaning, particulars, roles, wording
+from service.rules import bindings, causes, hedging, negation, particulars, quantifiers, roles, wording
 from service.rules.verbatim import verbatim
 from service.support import Calibration, calibration, features
 
@@ -21,11 +21,11 @@ BENT: tuple[Rule, ...] = (
     particulars.quotations,
     bindings.bindings,
     bindings.joins,
-    meaning.negation,
-    meaning.opposites,
-    meaning.hedges,
-    meaning.quantifiers,
-    meaning.causes,
+    negation.negation,
+    negation.opposites,
+    hedging.hedges,
+    quantifiers.quantifiers,
+    causes.causes,
     roles.roles,
     roles.verbs,
     roles.places,

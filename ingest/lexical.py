@@ -156,6 +156,11 @@ def remove(connection: Connection, numbers: Iterable[int]) -> None:
         connection.execute(text("DELETE FROM full_text WHERE rowid = :number"), rows)
 
 
+def purge(connection: Connection) -> None:
+    """Drops the words of passages that were taken out, which FTS5 keeps in its segments until they are merged."""
+    connection.execute(text("INSERT INTO full_text(full_text) VALUES ('optimize')"))
+
+
 def clear(connection: Connection) -> None:
     """Empties the index."""
     connection.execute(text("DELETE FROM full_text"))

@@ -228,6 +228,7 @@ class _Run:
         self._vectors.upsert([(stored.passage.id, stored.article) for stored in batch], vectors)
         for article_id in dict.fromkeys(stored.passage.article_id for stored in batch):
             self._catalog.publish(article_id)
+        self._catalog.disown([stored.passage.id for stored in batch])
 
 
 def sweep(catalog: Catalog, vectors: VectorIndex) -> None:

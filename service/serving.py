@@ -44,7 +44,9 @@ def serve(
             if service.host not in LOOPBACK:
                 announce(f"Listening on {service.host}: anyone who reaches this address can ask, add and remove.")
             announce(f"Answering at {url} (its documentation: {url}/docs). Ctrl-C stops it.")
-            config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=GRACE_SECONDS)
+            config = uvicorn.Config(
+                app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=GRACE_SECONDS
+            )
             uvicorn.Server(config).run(sockets=[listener])
         finally:
             journal.close()

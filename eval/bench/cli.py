@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from ingest.documents import Document, Failure
 
 SAMPLE = Path(__file__).parent.parent / "data" / "articles"
-INGEST_ARTICLES = 300
+INGEST_ARTICLES = 200
 ASK_ARTICLES = 2000
 
 app = typer.Typer(no_args_is_help=True, help="Measure how fast articles go in and answers come out.")
 
 ArticlesOption = Annotated[
-    Path | None, typer.Option("--articles", help="File or folder of articles [default: synthetic news prose]")
+    Path | None, typer.Option("--articles", help="File or folder of articles; usually synthetic news prose.")
 ]
 LimitOption = Annotated[int | None, typer.Option("--limit", min=1, help="Only so many articles.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]

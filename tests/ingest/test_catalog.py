@@ -117,9 +117,10 @@ def test_an_article_changed_into_a_copy_of_another_loses_its_old_text(room: Room
     assert room.check().problems == []
 
 
-def test_a_copy_outlives_a_change_of_its_twin(room: Room) -> None:
+def test_a_copy_comes_back_after_its_twin_has_changed(room: Room) -> None:
     room.statuses(rewrite(1, "/a.txt"), rewrite(1, "/b.txt"))
-    room.statuses(rewrite(2, "/a.txt"), rewrite(1, "/b.txt"))
+    assert room.statuses(rewrite(2, "/a.txt")) == ["changed"]
+    assert room.statuses(rewrite(1, "/b.txt")) == ["new"]
     texts = {text_of(room, record.id) for record in room.corpus.articles(0, 10)}
     assert texts == {telling(1), telling(2)}
     assert room.statuses(rewrite(2, "/a.txt"), rewrite(1, "/b.txt")) == ["unchanged", "unchanged"]
@@ -200,7 +201,7 @@ def test_removal_while_the_article_is_being_embedded_leaves_no_vector(room: Room
 def test_the_text_of_a_removed_article_is_on_the_disk_no_more(room: Room) -> None:
     secret = "Zanzibarquux"
     body = f"The {secret} affair stayed hidden. {telling(1, 60)} Nobody named the {secret} affair."
-    removed = room.add(document(body, "/secret.txt", title=f"The {secret} affair", source=f"{secret} Post"))
+    removed = room.add(document(body, "/secret.txt", title=f"The {secret} affair"))
     room.corpus.add(documents(5, first=10))
     assert holding(room, secret)
     room.corpus.remove(removed)

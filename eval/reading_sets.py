@@ -90,22 +90,24 @@ def read_rgb(path: Path) -> Iterator[Example]:
 
 
 def examples(shelf: Shelf, mixes: Sequence[Mix], embedder: Embedder, other: Shelf | None = None) -> Iterator[Example]:
-    """The questions of a shelf in each mix. `without` and `elsewhere` take the answerable ones, and have no answer."""
+    """The questions of a shelf in each mix. `without` and `elsewhere` take the answerable ones in turn, and have no
+    answer.
+    """
     vectors = _vectors(shelf, embedder)
     foreign = _vectors(other, embedder) if other else None
-    for asked in shelf.questions:
+    for place, asked in enumerate(shelf.questions):
         query = embedder.encode_query(asked.text)
         near = _nearest(vectors, query)
-        others = [place for place in near if place != asked.home]
+        others = [each for each in near if each != asked.home]
         for mix in mixes:
             if mix == "among":
                 kept = {asked.home, *others[: SIZE - 1]}
-                yield _example(asked, mix, shelf, [place for place in near if place in kept])
+                yield _example(asked, mix, shelf, [each for each in near if each in kept])
             elif mix == "alone":
                 yield _example(asked, mix, shelf, [asked.home])
-            elif mix == "without" and asked.gold:
+            elif mix == "without" and asked.gold and place % 2 == 0:
                 yield _example(asked, mix, shelf, others[:SIZE])
-            elif mix == "elsewhere" and asked.gold and other and foreign is not None:
+            elif mix == "elsewhere" and asked.gold and place % 2 and other and foreign is not None:
                 yield _example(asked, mix, other, _nearest(foreign, query)[:SIZE])
 
 

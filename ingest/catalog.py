@@ -225,13 +225,14 @@ class Catalog:
             for chunk in _chunks(live):
                 lexical.add(connection, _full_text_rows(connection, chunk))
 
-    def full_text_gaps(self) -> tuple[int, int]:
-        """How many live passages the full-text index lacks, and how many it has that are not live."""
+    def full_text_gaps(self) -> tuple[int, int, int]:
+        """How many live passages the full-text index lacks, how many it has that are not live, how many differ."""
         query = select(passages.c.number).join(articles).where(articles.c.state == "live")
         with self.database.reading() as connection:
             wanted = set(connection.execute(query).scalars())
             there = lexical.numbers(connection)
-        return len(wanted - there), len(there - wanted)
+            differing = lexical.differing(connection, "articles.state = 'live'")
+        return len(wanted - there), len(there - wanted), differing
 
     # Facts about the folder
 

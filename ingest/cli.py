@@ -122,9 +122,11 @@ def check(
     from ingest.wiring import open_folder
 
     settings = read_settings(IngestSettings, data=data)
-    with open_folder(settings, "dossier check", wait=WAIT_SECONDS, announce=console.announce) as folder:
-        with console.count_progress("Rebuilding", "passages") as progress:
-            health = folder.repair(progress) if repair else folder.check()
+    with (
+        open_folder(settings, "dossier check", wait=WAIT_SECONDS, announce=console.announce) as folder,
+        console.count_progress("Rebuilding", "passages") as progress,
+    ):
+        health = folder.repair(progress) if repair else folder.check()
     if as_json:
         console.print_json(console.health_json(health))
     else:

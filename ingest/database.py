@@ -16,6 +16,14 @@ BUSY_SECONDS = 30
 PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-32000", "secure_delete=ON")
 """secure_delete overwrites what is deleted; some builds of SQLite do so by default, most do not."""
 
+_SIGNS = {
+    "full": ("disk is full", "no space left", "quota exceeded"),
+    "unwritable": ("readonly", "read-only", "permission denied", "unable to open"),
+    "damaged": ("malformed", "not a database", "disk i/o", "corrupt"),
+    "locked": ("is locked",),
+    "no folder": ("file exists", "not a directory"),
+}
+
 
 class Database:
     """One SQLite file in WAL mode whose schema is kept by the Alembic scripts in `migrations`.
@@ -121,15 +129,28 @@ def explained(path: Path) -> Iterator[None]:
 
 def explain(path: Path, reason: str) -> StorageError:
     """A StorageError about `path` for what the storage engine or the operating system said."""
+    match trouble(reason):
+        case "full":
+            return StorageError(f"The disk that holds {path} is full.", "Free some space and run the command again.")
+        case "unwritable":
+            return StorageError(
+                f"{path} cannot be written ({reason}).", "Check its rights, or name another --data folder."
+            )
+        case "damaged":
+            return StorageError(
+                f"{path} is damaged ({reason}).", "Restore it from a backup, or ingest into a new --data folder."
+            )
+        case "locked":
+            return StorageError(
+                f"{path} is locked by another program.", "Wait for it to end and run the command again."
+            )
+        case "no folder":
+            return StorageError(f"{path} is not a folder.", "Name a folder with --data.")
+        case _:
+            return StorageError(f"{path} cannot be used ({reason}).", "Run `dossier check`.")
+
+
+def trouble(reason: str) -> str | None:
+    """The kind of trouble that the words of SQLite, of Chroma or of the operating system mean; None is unknown."""
     lowered = reason.lower()
-    if "full" in lowered or "no space" in lowered:
-        return StorageError(f"The disk that holds {path} is full.", "Free some space and run the command again.")
-    if "readonly" in lowered or "read-only" in lowered or "permission" in lowered or "unable to open" in lowered:
-        return StorageError(f"{path} cannot be written ({reason}).", "Check its rights, or name another --data folder.")
-    if "malformed" in lowered or "not a database" in lowered or "disk i/o" in lowered:
-        return StorageError(
-            f"{path} is damaged ({reason}).", "Restore it from a backup, or ingest into a new --data folder."
-        )
-    if "locked" in lowered:
-        return StorageError(f"{path} is locked by another program.", "Wait for it to end and run the command again.")
-    return StorageError(f"{path} cannot be used ({reason}).", "Run `dossier check`.")
+    return next((kind for kind, signs in _SIGNS.items() if any(sign in lowered for sign in signs)), None)

@@ -11,7 +11,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -96,15 +97,19 @@ class TorchEmbedder:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """See `Embedder`."""
+        if not texts:
+            return []
         encoded = self._model.tokenizer(list(texts), add_special_tokens=False, truncation=False)["input_ids"]
         return [len(ids) for ids in encoded]
 
     def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
         """See `Embedder`."""
-        vectors = self._model.encode_document(list(texts), normalize_embeddings=True, show_progress_bar=False)
+        vectors = np.empty((len(texts), self.stamp.dimension), dtype=np.float32)
+        if texts:
+            vectors[:] = self._model.encode_document(list(texts), normalize_embeddings=True, show_progress_bar=False)
         if progress:
             progress(len(texts))
-        return np.asarray(vectors, dtype=np.float32)
+        return vectors
 
     def encode_query(self, text: str) -> Vectors:
         """See `Embedder`."""
@@ -126,7 +131,7 @@ def load_embedder(name: str, cache: Path, announce: Callable[[str], None] | None
                 if announce:
                     announce(f"Preparing the embedding model {name} for this processor (once, about 20 seconds) ...")
                 _export(source, folder, kind)
-    manifest = json.loads((folder / "embedder.json").read_text(encoding="utf-8")) | {"name": name, "version": version}
+    manifest = _manifest(folder) | {"name": name, "version": version}
     if manifest["pooling"] is None:
         return TorchEmbedder(source, manifest)
     return OnnxEmbedder(folder, manifest)
@@ -186,6 +191,26 @@ def _export(source: str, folder: Path, kind: str | None) -> None:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
+def _manifest(folder: Path) -> dict[str, Any]:
+    with _undamaged(folder):
+        manifest: dict[str, Any] = json.loads((folder / "embedder.json").read_text(encoding="utf-8"))
+        missing = {"pooling", "dimension", "fingerprint", "max_tokens", "prompts"} - manifest.keys()
+        if missing:
+            raise ValueError(f"no {', '.join(sorted(missing))}")
+        return manifest
+
+
+@contextmanager
+def _undamaged(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:  # onnxruntime and tokenizers raise types of their own, undocumented, or bare ones
+        raise EmbedderError(
+            f"The exported embedding model in {folder} is damaged ({str(error)[:200]}).",
+            f"Delete {folder}; it is made anew.",
+        ) from error
+
+
 def _slug(name: str) -> str:
     return re.sub(r"[^\w.-]+", "-", Path(name).name or name)[:60]
 
@@ -193,7 +218,8 @@ def _slug(name: str) -> str:
 def _tokenizer(folder: Path) -> tuple[Tokenizer, int]:
     from tokenizers import Tokenizer
 
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    with _undamaged(folder):
+        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     pad = int((tokenizer.padding or {}).get("pad_id", 0))
     tokenizer.no_truncation()
     tokenizer.no_padding()
@@ -206,12 +232,8 @@ def _session(path: Path) -> InferenceSession:
     options = SessionOptions()
     options.intra_op_num_threads = cores()
     options.log_severity_level = 3
-    try:
+    with _undamaged(path.parent):
         return InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # onnxruntime raises types of its own, undocumented, for a damaged file
-        raise EmbedderError(
-            f"The exported embedding model {path} is damaged.", f"Delete {path.parent}; it is made anew."
-        ) from error
 
 
 def _truncated(ids: Sequence[int], limit: int) -> Sequence[int]:

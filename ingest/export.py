@@ -63,9 +63,11 @@ def describe(model: SentenceTransformer) -> dict[str, Any]:
         weights.update(name.encode() + tensor.detach().cpu().contiguous().numpy().tobytes())
     tokenizer = model.tokenizer.backend_tokenizer if model.tokenizer.is_fast else None
     pooled = pooling if plain and pooling in {"mean", "cls"} and tokenizer is not None else None
-    weights.update(json.dumps([pooling, model.max_seq_length, model.prompts, len(modules)], sort_keys=True).encode())
+    read = model.tokenizer(list(SAMPLE))["input_ids"]
+    facts = [pooling, model.max_seq_length, model.prompts, len(modules), model.tokenizer.get_vocab(), read]
+    weights.update(json.dumps(facts, sort_keys=True).encode())
     return {
-        "dimension": model.get_sentence_embedding_dimension(),
+        "dimension": model.get_embedding_dimension(),
         "fingerprint": weights.hexdigest(),
         "pooling": pooled,
         "max_tokens": model.max_seq_length,

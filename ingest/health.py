@@ -61,8 +61,9 @@ def repair(catalog: Catalog, vectors: VectorIndex, embedder: Embedder) -> None:
     sweep(catalog, vectors)
     extra = there.difference(live, _pending_passages(catalog))
     vectors.delete(sorted(extra))
-    wrong = set(_wrong_vectors(catalog, vectors, embedder, [found for found in live if found in there]))
-    missing = [passage_id for passage_id in live if passage_id not in there or passage_id in wrong]
+    wrong = _wrong_vectors(catalog, vectors, embedder, [found for found in live if found in there])
+    # One wrong vector in the sample means that any of the others may be wrong too.
+    missing = live if wrong else [passage_id for passage_id in live if passage_id not in there]
     for start in range(0, len(missing), ARTICLES_AT_ONCE):
         found = list(catalog.live(missing[start : start + ARTICLES_AT_ONCE]).values())
         encoded = embedder.encode([embedding_text(stored.article, stored.passage) for stored in found])
@@ -100,11 +101,13 @@ def _misplaced(found: Iterable[Stored]) -> Iterable[Problem]:
 
 
 def _full_text_problems(catalog: Catalog) -> Iterable[Problem]:
-    missing, extra = catalog.full_text_gaps()
+    missing, extra, differing = catalog.full_text_gaps()
     if missing:
         yield Problem(f"full text: {_plural(missing, 'passage')} missing")
     if extra:
         yield Problem(f"full text: {_plural(extra, 'passage')} too many")
+    if differing:
+        yield Problem(f"full text: {_plural(differing, 'passage')} not as in the article")
 
 
 def _vector_problems(

@@ -171,6 +171,17 @@ def numbers(connection: Connection) -> set[int]:
     return set(connection.execute(text("SELECT rowid FROM full_text")).scalars())
 
 
+def differing(connection: Connection, condition: str) -> int:
+    """How many passages are indexed with other words than their article's. `condition` is SQL over `articles`."""
+    statement = text(
+        "SELECT count(*) FROM full_text "  # noqa: S608 - the condition is our own SQL
+        "JOIN passages ON passages.number = full_text.rowid JOIN articles ON articles.id = passages.article_id "
+        f"WHERE {condition} AND (full_text.title IS NOT articles.title OR full_text.heading IS NOT passages.heading "
+        'OR full_text.body IS NOT substr(articles.text, passages.start + 1, passages."end" - passages.start))'
+    )
+    return int(connection.execute(statement).scalar_one())
+
+
 def search(
     connection: Connection, question: str, condition: str, parameters: dict[str, object], limit: int
 ) -> list[tuple[str, float]]:

@@ -127,6 +127,8 @@ class _Run:
         if self._broken:
             raise self._broken
         sweep(self._catalog, self._vectors)
+        self._known = self._report.passages  # versions that were overtaken while they waited were never embedded
+        self._tell()
         self._report.seconds = monotonic() - began
         return self._report
 

@@ -37,6 +37,17 @@ def rebuild(folder: Path, catalog: Catalog, embedder: Embedder, progress: Callab
     new = f"vectors-{int(old.rpartition('-')[2]) + 1}"
     _delete_others(folder, keep=old)
     vectors = VectorIndex(folder / new, embedder.stamp)
+    try:
+        done = _embed_all(catalog, vectors, embedder, progress)
+    finally:
+        vectors.close()
+    catalog.reindex()
+    catalog.set_fact(IN_USE, new)
+    _delete_others(folder, keep=new)
+    return done
+
+
+def _embed_all(catalog: Catalog, vectors: VectorIndex, embedder: Embedder, progress: Callable[[int, int], None]) -> int:
     articles = catalog.live_articles()
     total = catalog.passage_count("live")
     done = 0
@@ -46,10 +57,6 @@ def rebuild(folder: Path, catalog: Catalog, embedder: Embedder, progress: Callab
         vectors.upsert([(stored.passage.id, stored.article) for stored in batch], encoded)
         done += len(batch)
         progress(done, total)
-    vectors.close()
-    catalog.reindex()
-    catalog.set_fact(IN_USE, new)
-    _delete_others(folder, keep=new)
     return done
 
 

@@ -15,7 +15,7 @@ from ingest.errors import SettingsError
 class IngestSettings(BaseSettings):
     """Where things are kept, and which embedder is used."""
 
-    model_config = SettingsConfigDict(env_prefix="DOSSIER_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="DOSSIER_", env_ignore_empty=True, extra="ignore")
 
     data: Path = Field(
         default_factory=lambda: Path(platformdirs.user_data_dir("dossier", appauthor=False)),

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import xxhash
-from datasketch import MinHash
 from numpy.typing import NDArray
 
 PERMUTATIONS = 64
@@ -26,6 +25,8 @@ _WORD = re.compile(r"\w+")
 
 def signature(text: str) -> Signature:
     """The MinHash of the text's shingles, `PERMUTATIONS` values; case and punctuation do not count."""
+    from datasketch import MinHash  # brings scipy along, which answering has no use for
+
     words = _WORD.findall(text.casefold())
     shingles = {" ".join(words[i : i + SHINGLE_WORDS]) for i in range(max(1, len(words) - SHINGLE_WORDS + 1))}
     minhash = MinHash(num_perm=PERMUTATIONS, seed=1, hashfunc=xxhash.xxh32_intdigest)

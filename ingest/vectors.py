@@ -14,7 +14,7 @@ from chromadb.api.client import Client
 from chromadb.config import Settings
 
 from ingest.article import Article
-from ingest.database import explain
+from ingest.database import explain, trouble
 from ingest.embedder import Stamp, Vectors
 from ingest.errors import DataFolderError, IndexMismatch, StorageError, VectorsDamaged
 from ingest.filters import Filters
@@ -109,9 +109,8 @@ class VectorIndex:
 
 
 def _explanation(folder: Path, error: Exception) -> StorageError:
-    known = explain(folder, str(error))
-    if "full" in known.message or "cannot be written" in known.message:
-        return known
+    if trouble(str(error)) in {"full", "unwritable", "locked"}:
+        return explain(folder, str(error))
     return VectorsDamaged(
         f"The vectors in {folder} cannot be read ({type(error).__name__}: {str(error)[:200]}).",
         "They can be made anew from the catalog: run `dossier rebuild`.",

@@ -12,7 +12,7 @@ _LOOK_BACK = 120
 
 
 def acronyms(texts: Iterable[str]) -> dict[str, str]:
-    """Long forms, as written, with the acronym that follows them in brackets. Only long forms whose capitals spell it."""
+    """Long forms, as written, with the acronym that follows them in brackets and that their capitals spell."""
     found: dict[str, str] = {}
     for text in texts:
         for match in _BRACKETED.finditer(text):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal, get_args
 
 from service.lexicon import (
@@ -23,7 +24,8 @@ Kind = Literal["date", "place", "person", "number", "reason", "manner", "thing",
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 _REASON_ASKED = re.compile(
-    r"\bwhy\b|\bhow come\b|\b(?:what|which) .{0,30}\b(?:reasons?|purpose|motives?)\b|\bwhat .{0,12}\b(?:led|prompted|motivated|drove)\b",
+    r"\bwhy\b|\bhow come\b|\b(?:what|which) .{0,30}\b(?:reasons?|purpose|motives?)\b"
+    r"|\bwhat .{0,12}\b(?:led|prompted|motivated|drove)\b",
     re.I,
 )
 _NUMBER_ASKED = re.compile(r"\bhow (?:many|much|often|long|far|old|large|big|tall|high|fast|deep|wide|few)\b", re.I)
@@ -44,12 +46,14 @@ _REASON = re.compile(
 _SINCE = re.compile(r"\b(?:since|as) (?:he|she|it|they|the|this|there|many|most)\b", re.I)
 _PURPOSE = re.compile(r"\bto [a-z]{3,}\b|\bfor [a-z]+ing\b")
 _META = re.compile(
-    r"\b(?:explain|giv|gave|stat|cit|outlin|discuss|list|describ)\w* (?:\w+ ){0,4}(?:reasons?|causes?|motives?|purposes?)\b",
+    r"\b(?:explain|giv|gave|stat|cit|outlin|discuss|list|describ)\w* "
+    r"(?:\w+ ){0,4}(?:reasons?|causes?|motives?|purposes?)\b",
     re.I,
 )
 _MANNER = re.compile(r"\bby [a-z]+ing\b|\bthrough\b|\bvia\b|\busing\b|\bby means of\b|\bby\b|\bwith\b", re.I)
 _DEFINITION = re.compile(
-    r"\b(?:is|are|was|were) (?:an?|the|any|one|defined|known|called)\b|\brefers? to\b|\bmeans?\b|\bknown as\b|\bconsists?\b",
+    r"\b(?:is|are|was|were) (?:an?|the|any|one|defined|known|called)\b|\brefers? to\b|\bmeans?\b"
+    r"|\bknown as\b|\bconsists?\b",
     re.I,
 )
 _ENUMERATION = re.compile(r"\bsuch as\b|\bincluding\b|\bincludes?\b|: |\bcalled\b|\bnamed\b|\bknown as\b", re.I)
@@ -126,9 +130,7 @@ def _place(question: Asked, sentence: Words) -> float:
     fresh = {word.start for word in new(sentence.names, question.words)}
     if not fresh:
         return 0.0
-    spatial = (
-        a.text.lower() in SPATIAL and b.start in fresh for a, b in zip(sentence.all, sentence.all[1:], strict=False)
-    )
+    spatial = (a.text.lower() in SPATIAL and b.start in fresh for a, b in pairwise(sentence.all))
     return 1.0 if any(spatial) else 0.5
 
 

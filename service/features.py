@@ -12,14 +12,11 @@ from numpy.typing import NDArray
 from ingest.embedder import Vectors
 from service.cues import KINDS, cue, meta_talk, new
 from service.field import Candidate, Field, anchored, share
+from service.lexicon import NEGATIONS, PRONOUNS
 from service.words import Words, meaning
 
 Matrix = NDArray[np.float64]
 
-_NEGATIONS = frozenset(
-    "not no never neither nor without cannot isn't wasn't didn't doesn't don't weren't aren't".split()
-)
-_PRONOUNS = frozenset("he she it they this these that those his her its their such".split())
 _MOST_MISSING = 3.0
 
 LEXICAL = (
@@ -67,7 +64,7 @@ def semantic(field: Field, chosen: Sequence[int], question: Vectors, vectors: Ve
 
 
 def whole(field: Field, chosen: Sequence[int], rows: Matrix, scores: Matrix, shares: Matrix) -> Matrix:
-    """The columns `QUESTION` over all chosen candidates: what their scores and rows (columns `SENTENCE`) say together."""
+    """One row of columns `QUESTION`: what scores, shares and rows (columns `SENTENCE`) of the chosen say together."""
     best = int(np.argmax(scores))
     owner = np.array([field.candidates[index].passage for index in chosen])
     columns = {name: rows[:, place] for place, name in enumerate(SENTENCE)}
@@ -91,7 +88,7 @@ def _lexical_row(field: Field, candidate: Candidate) -> list[float]:
         *_cues(field, words),
         math.log1p(len(new(words.content, question))),
         math.log1p(len(words.all)),
-        float(bool(words.all) and words.all[0].text.lower() in _PRONOUNS),
+        float(bool(words.all) and words.all[0].text.lower() in PRONOUNS),
         float(candidate.sentence == 0),
         float(_negated(words) != _negated(question)),
         float(meta_talk(words)),
@@ -158,10 +155,9 @@ def _longest_run(question: Words, sentence: Words) -> int:
 
 
 def _negated(words: Words) -> bool:
-    return any(word.text.lower().replace("’", "'") in _NEGATIONS for word in words.all)
+    return any(word.text.lower().replace("’", "'") in NEGATIONS for word in words.all)
 
 
 def _cosines(question: Vectors, vectors: Vectors) -> Vectors:
     lengths = np.linalg.norm(vectors, axis=1)
-    cosines: Vectors = (vectors @ question) / np.where(lengths > 0, lengths, 1.0)
-    return cosines
+    return np.asarray((vectors @ question) / np.where(lengths > 0, lengths, 1.0), dtype=np.float32)

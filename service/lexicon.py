@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-STOPWORDS = frozenset(
+
+def _words(table: str) -> frozenset[str]:
+    return frozenset(table.split())
+
+
+STOPWORDS = _words(
     """a about after again all also although am an and any are aren't as at be because been before being between both
     but by can cannot can't could couldn't did didn't do does doesn't doing don't down during each either else ever
     every for from further had has hasn't have haven't having he he'd he'll her here hers herself he's him himself his
@@ -11,12 +16,13 @@ STOPWORDS = frozenset(
     should so some such than that that's the their theirs them themselves then there there's these they they'd they're
     they've this those though through thus to too under until up upon us very was wasn't we were weren't we're what
     what's when where whether which while who whom whose why will with within without won't would wouldn't yet you
-    your yours yourself many s t name list describe tell give""".split()
+    your yours yourself many s t name list describe tell give"""
 )
 
 IRREGULAR = dict(
     pair.split(":")
-    for pair in """arose:arise arisen:arise ate:eat eaten:eat became:become began:begin begun:begin bore:bear born:bear
+    for pair in _words(
+        """arose:arise arisen:arise ate:eat eaten:eat became:become began:begin begun:begin bore:bear born:bear
     bought:buy brought:bring broke:break broken:break built:build came:come caught:catch chose:choose chosen:choose
     dealt:deal died:die drawn:draw drew:draw drove:drive driven:drive fallen:fall fell:fall felt:feel fled:flee
     flew:fly flown:fly forbade:forbid forbidden:forbid fought:fight found:find gave:give given:give gone:go got:get
@@ -26,7 +32,8 @@ IRREGULAR = dict(
     spent:spend spoke:speak spoken:speak stole:steal stood:stand struck:strike sworn:swear taken:take taught:teach
     told:tell thought:think threw:throw thrown:throw took:take understood:understand went:go withdrew:withdraw
     withdrawn:withdraw woke:wake won:win wore:wear worn:wear wrote:write written:write men:man women:woman
-    children:child people:person""".split()
+    children:child people:person"""
+    )
 )
 
 VERB_CLASSES: tuple[tuple[str, ...], ...] = (
@@ -72,38 +79,42 @@ VERB_CLASSES: tuple[tuple[str, ...], ...] = (
     ("part", "component", "element", "member"),
 )
 
-NUMBER_WORDS = frozenset(
+NUMBER_WORDS = _words(
     """two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
     nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred hundreds thousand thousands million millions
-    billion billions trillion dozen dozens half third quarter quarters double twice percent""".split()
+    billion billions trillion dozen dozens half third quarter quarters double twice percent"""
 )
 
-MONTHS = frozenset(
+MONTHS = _words(
     """january february march april june july august september october november december monday tuesday wednesday
-    thursday friday saturday sunday""".split()
+    thursday friday saturday sunday"""
 )
 
-PERIODS = frozenset(
+PERIODS = _words(
     """century centuries decade decades year years month months week weeks day days era period spring summer autumn
-    winter morning evening night midnight noon today yesterday tomorrow""".split()
+    winter morning evening night midnight noon today yesterday tomorrow"""
 )
 
-SPATIAL = frozenset("in at near from to of across throughout around inside outside into between along via".split())
+NEGATIONS = _words("not no never neither nor without cannot isn't wasn't didn't doesn't don't weren't aren't")
 
-DATE_HEADS = frozenset("year date day month century decade time era period season years centuries".split())
+PRONOUNS = _words("he she it they this these that those his her its their such")
 
-PLACE_HEADS = frozenset(
+SPATIAL = _words("in at near from to of across throughout around inside outside into between along via")
+
+DATE_HEADS = _words("year date day month century decade time era period season years centuries")
+
+PLACE_HEADS = _words(
     """country countries city cities place region regions state continent town location area island province village
-    river territory nation district county part building site""".split()
+    river territory nation district county part building site"""
 )
 
-PERSON_HEADS = frozenset(
+PERSON_HEADS = _words(
     """person president king queen emperor author writer leader scientist minister artist actor actress singer player
     people man woman founder director mathematician philosopher physicist general ruler group organization organisation
-    company team party name""".split()
+    company team party name"""
 )
 
-NUMBER_HEADS = frozenset(
+NUMBER_HEADS = _words(
     """percentage percent number amount proportion fraction temperature price cost population size rate speed age share
-    value length height weight distance ratio total""".split()
+    value length height weight distance ratio total"""
 )

@@ -43,6 +43,7 @@ class LlamaChat(BaseChatModel):
     threads: int
 
     _server: Server | None = PrivateAttr(default=None)
+    _shared: list[dict[str, Any]] | None = PrivateAttr(default=None)
     _turn: Lock = PrivateAttr(default_factory=Lock)
     _closed: Event = PrivateAttr(default_factory=Event)
 
@@ -84,6 +85,7 @@ class LlamaChat(BaseChatModel):
     def _run(self, request: dict[str, Any], generation: _Generation) -> None:
         try:
             with self._my_turn(generation) as server:
+                self._rewind(server, request)
                 server.handle_chat_completions(request, generation.hear)
         except (RuntimeError, ValueError, OSError) as error:
             generation.fail(f"The embedded language model failed ({type(error).__name__}).")
@@ -91,6 +93,17 @@ class LlamaChat(BaseChatModel):
             generation.fail(error.message)
         finally:
             generation.end()
+
+    def _rewind(self, server: Server, request: dict[str, Any]) -> None:
+        """Leaves in llama.cpp's cache what comes before the last message, and nothing of earlier calls after it.
+
+        llama.cpp reuses the longest start that two prompts share, and where it stops moves the last digits of what
+        follows, at times a word: without this, an answer would depend on the questions before it.
+        """
+        shared = request["messages"][:-1]
+        opening = {**request, "messages": [*shared, {"role": "user", "content": "."}], "max_tokens": 0, "stream": False}
+        server.handle_chat_completions({**opening, "grammar": "", "cache_prompt": shared == self._shared})
+        self._shared = shared
 
     @contextmanager
     def _my_turn(self, generation: _Generation) -> Iterator[Server]:
@@ -178,6 +191,7 @@ def _load(path: Path, threads: int) -> Server:
     params.n_ctx = CONTEXT_TOKENS
     params.n_batch = params.n_ubatch = BATCH_TOKENS
     params.n_parallel = 1
+    params.cache_ram_mib = 0
     params.cpuparams.n_threads = threads
     params.verbosity = -1
     params.ui = False

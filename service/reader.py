@@ -93,7 +93,7 @@ def shortlist(scores: Matrix, keep: int) -> list[int]:
 def shares(scores: Matrix) -> Matrix:
     """The softmax of the scores."""
     powers: Matrix = np.exp(scores - scores.max())
-    return powers / powers.sum()
+    return np.asarray(powers / powers.sum(), dtype=np.float64)
 
 
 def sentence_text(field: Field, index: int) -> str:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from importlib import resources
 from itertools import chain
 
 from ingest.article import digest
 from service.facts.matching import Source
 from service.facts.reading import Facts, read_facts
+from service.facts.tokens import tokenize
 from service.reading import Judgement
 from service.rules import bindings, causes, hedging, negation, particulars, quantifiers, roles, wording
 from service.rules.verbatim import verbatim
 from service.support import Calibration, calibration, features
+
+MAX_STATEMENT, MAX_QUOTED = 150, 1000
+"""In tokens; a statement is one sentence, and it is checked against a few."""
 
 Rule = Callable[[Facts, Source], Iterator[str]]
 
@@ -52,9 +57,8 @@ class RuleVerifier:
 
     @cached_property
     def name(self) -> str:
-        """`rules-` and a fingerprint of the rules' names and the coefficients."""
-        parts = [rule.__name__ for rule in PARTICULARS + BENT] + [repr(self._calibration)]
-        return f"rules-{digest(*parts)[:8]}"
+        """`rules-` and a fingerprint of the rules' own text and the coefficients."""
+        return f"rules-{digest(repr(self._calibration), *_rule_texts())[:8]}"
 
     def judge(self, statement: str, quotes: Sequence[str], context: str = "") -> Judgement:
         """See `service.reading.Verifier.judge`. Never raises, whatever the strings."""
@@ -62,6 +66,8 @@ class RuleVerifier:
             return Judgement("unsupported", 0.0, ("The statement is empty.",))
         if any(statement.strip() == quote.strip() for quote in quotes):
             return Judgement("quoted", 1.0)
+        if len(tokenize(statement)) > MAX_STATEMENT or sum(len(tokenize(quote)) for quote in quotes) > MAX_QUOTED:
+            return Judgement("unsupported", 0.0, ("It is too long to be checked.",))
         fragments = [verbatim(statement, quote) for quote in quotes]
         if any(fragment.whole for fragment in fragments):
             return Judgement("quoted", 1.0)
@@ -84,6 +90,14 @@ class RuleVerifier:
 def broken(rules: Sequence[Rule], statement: Facts, source: Source) -> tuple[str, ...]:
     """The reasons of every rule that the statement breaks, in the order of the rules, each once."""
     return tuple(dict.fromkeys(chain.from_iterable(rule(statement, source) for rule in rules)))
+
+
+def _rule_texts() -> list[str]:
+    """The text of every module that the verdict depends on, in order of name."""
+    room = resources.files("service")
+    folders = (room / "facts", room / "rules")
+    modules = [module for folder in folders for module in folder.iterdir() if module.name.endswith(".py")]
+    return [module.read_text("utf-8") for module in sorted(modules, key=str)]
 
 
 def _source(quotes: Sequence[str], context: str) -> Source:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
-import snowballstemmer  # type: ignore[import-untyped]
+import snowballstemmer
 
 from service.lexicon import IRREGULAR, STOPWORDS, VERB_CLASSES
 
@@ -80,12 +81,12 @@ def analyse(text: str) -> Words:
         meanings=frozenset(meaning(each) for each in stems),
         names=names,
         numbers=tuple(word for word in words if word.number),
-        pairs=frozenset((a.stem, b.stem) for a, b in zip(content, content[1:], strict=False)),
+        pairs=frozenset((a.stem, b.stem) for a, b in pairwise(content)),
     )
 
 
 def same_name(first: str, second: str) -> bool:
-    """Whether two stems of names differ at most by an ending: `uzbekistan` and `uzbekistani`, `russia` and `russian`."""
+    """Whether two stems of names differ at most by an ending, as `uzbekistan` and `uzbekistani` do."""
     if first == second:
         return True
     short, long = sorted((first, second), key=len)

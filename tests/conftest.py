@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -10,9 +13,10 @@ import pytest
 from ingest.corpus import Corpus
 from ingest.embedder import Embedder
 from ingest.embedding import load_embedder
+from ingest.errors import EmbedderError
 from ingest.settings import IngestSettings
 from ingest.wiring import open_corpus
-from tests.rooms import Room, open_room
+from tests.rooms import Room, WordEmbedder, open_room
 
 
 @pytest.fixture(scope="session")
@@ -35,7 +39,54 @@ def corpus(data: Path) -> Iterator[Corpus]:
 
 
 @pytest.fixture
-def room(data: Path, embedder: Embedder) -> Iterator[Room]:
-    """An empty corpus with its parts laid open, and an embedder that counts."""
+def room(data: Path) -> Iterator[Room]:
+    """An empty corpus with its parts laid open, and a quick embedder of no weights that counts."""
+    with open_room(data, WordEmbedder()) as opened:
+        yield opened
+
+
+@pytest.fixture
+def real_room(data: Path, embedder: Embedder) -> Iterator[Room]:
+    """The same with the real embedder."""
     with open_room(data, embedder) as opened:
         yield opened
+
+
+@dataclass(frozen=True, slots=True)
+class OwnModel:
+    """A user's own model of random weights, with a layer that only sentence-transformers can run, and its export.
+
+    `failure` is what came of the export of a folder that holds no model.
+    """
+
+    folder: Path
+    cache: Path
+    announced: Sequence[str]
+    failure: EmbedderError
+
+
+@pytest.fixture(scope="session")
+def own_model(tmp_path_factory: pytest.TempPathFactory) -> OwnModel:
+    """Made once, and exported the way a user's model is: in a process of its own."""
+    from tests.ingest.tiny import make_model
+
+    folder = tmp_path_factory.mktemp("models")
+    model, broken = make_model(folder / "own", dense=True), folder / "broken"
+    broken.mkdir()
+    (broken / "config.json").write_text("{}")
+    announced: list[str] = []
+    with ThreadPoolExecutor() as pool, _no_hub():
+        good, bad = [
+            pool.submit(load_embedder, str(path), folder / "cache", announced.append) for path in (model, broken)
+        ]
+    good.result()
+    failure = bad.exception()
+    assert isinstance(failure, EmbedderError), failure
+    return OwnModel(model, folder / "cache", announced, failure)
+
+
+@contextmanager
+def _no_hub() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HF_HUB_OFFLINE", "1")
+        yield

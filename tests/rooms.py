@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import random
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+
+import numpy as np
 
 from ingest.catalog import Catalog
 from ingest.corpus import Corpus
@@ -20,11 +23,16 @@ from ingest.rebuild import open_vectors
 from ingest.vectors import VectorIndex
 
 _WORDS = (
-    "minister treaty border river harvest price ballot army railway mine court strike budget harbour flood drought "
-    "school union bank loan embargo pipeline summit envoy village capital province market winter bridge vaccine senate "
-    "reform protest airport refinery tariff currency census satellite forest reactor convoy archive festival glacier"
-).split()
-_VERBS = "signed delayed praised rejected closed inspected repaired visited funded measured questioned reopened".split()
+    *("minister", "treaty", "border", "river", "harvest", "price", "ballot", "army", "railway", "mine", "court"),
+    *("strike", "budget", "harbour", "flood", "drought", "school", "union", "bank", "loan", "embargo", "pipeline"),
+    *("summit", "envoy", "village", "capital", "province", "market", "winter", "bridge", "vaccine", "senate"),
+    *("reform", "protest", "airport", "refinery", "tariff", "currency", "census", "satellite", "forest", "reactor"),
+    *("convoy", "archive", "festival", "glacier"),
+)
+_VERBS = (
+    *("signed", "delayed", "praised", "rejected", "closed", "inspected", "repaired", "visited", "funded"),
+    *("measured", "questioned", "reopened"),
+)
 
 
 def telling(seed: int, sentences: int = 6) -> str:
@@ -62,6 +70,37 @@ def documents(count: int, sentences: int = 6, first: int = 0) -> list[Document]:
         document(telling(seed, sentences), f"/articles/{seed}.txt", title=f"Report number {seed}")
         for seed in range(first, first + count)
     ]
+
+
+class WordEmbedder:
+    """A quick embedder of no weights: a text is the sum of one fixed random vector a word."""
+
+    variant = "words"
+
+    def __init__(self, dimension: int = 24, seed: int = 0) -> None:
+        self.stamp = Stamp(f"words-{seed}", "1", dimension, f"{seed:064d}")
+        self._seed = seed
+        self._words: dict[str, Vectors] = {}
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [len(text.split()) for text in texts]
+
+    def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
+        vectors = np.stack([self.encode_query(text) for text in texts])
+        if progress:
+            progress(len(texts))
+        return vectors
+
+    def encode_query(self, text: str) -> Vectors:
+        vector = np.sum([self._word(word) for word in ["", *text.casefold().split()]], axis=0)
+        unit: Vectors = vector / np.linalg.norm(vector)
+        return unit
+
+    def _word(self, word: str) -> Vectors:
+        if word not in self._words:
+            chance = np.random.default_rng([self._seed, zlib.crc32(word.encode("utf-8", "surrogatepass"))])
+            self._words[word] = chance.standard_normal(self.stamp.dimension).astype(np.float32)
+        return self._words[word]
 
 
 class CountingEmbedder:

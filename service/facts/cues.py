@@ -51,6 +51,7 @@ _DENYING_PHRASES = (
     ("ruling", "out"),
 )
 _WHOLE_SEGMENT = word_set("perhaps maybe according likely if unless provided")
+_ARTICLES = word_set("the a an its his her their our your my this that these those")
 _POINTERS = word_set("this that it which neither none")
 
 
@@ -83,7 +84,7 @@ def _of(tokens: Tokens, token: Token) -> Iterator[Cue]:
         yield Cue(MODAL, token, _verb_after(tokens, token.index))
     elif token.stem in stems_of(INTENTS):
         yield from _intent(tokens, token)
-    if token.norm in PARTIAL and not _is_superlative(tokens, token):
+    if token.norm in PARTIAL and _is_part_of(tokens, token):
         yield Cue(PARTIALITY, token, _next_content(tokens, token.index, 1))
     yield from _distance(tokens, token)
 
@@ -142,14 +143,23 @@ def _pointed_at(tokens: Tokens, token: Token) -> frozenset[int]:
 
 
 def _denies(tokens: Tokens, token: Token) -> bool:
+    if token.norm in ("doubt", "doubts") and tokens.norm(token.index - 1) in ("no", "without"):
+        return False
     return token.stem in stems_of(DENIALS) or any(tokens.matches(token.index, phrase) for phrase in _DENYING_PHRASES)
 
 
 def _intent(tokens: Tokens, token: Token) -> Iterator[Cue]:
-    for step in range(1, 5):
-        if tokens.norm(token.index + step) == "to":
-            yield Cue(INTENT, token, _verb_after(tokens, token.index + step))
+    for other in tokens.items[token.index + 1 : token.index + 10]:
+        if other.segment != token.segment:
             return
+        if other.norm == "to" and _is_infinitive(tokens, other):
+            yield Cue(INTENT, token, _verb_after(tokens, other.index))
+            return
+
+
+def _is_infinitive(tokens: Tokens, particle: Token) -> bool:
+    following = tokens.items[particle.index + 1 : particle.index + 2]
+    return any(token.kind == "word" and not token.capital and token.norm not in _ARTICLES for token in following)
 
 
 def _is_may_the_month(tokens: Tokens, token: Token) -> bool:
@@ -159,6 +169,13 @@ def _is_may_the_month(tokens: Tokens, token: Token) -> bool:
 
 def _is_superlative(tokens: Tokens, token: Token) -> bool:
     return token.norm == "most" and tokens.norm(token.index - 1) in ("the", "its", "their", "his", "her")
+
+
+def _is_part_of(tokens: Tokens, token: Token) -> bool:
+    """ "Half of the delegates" and "most delegates", but not "by half after" nor "the most"."""
+    following = tokens.items[token.index + 1 : token.index + 2]
+    governs = any(other.content or other.norm in ("of", "all", "half", "the") for other in following)
+    return governs and not _is_superlative(tokens, token)
 
 
 def _speaks(tokens: Tokens, token: Token) -> bool:
@@ -187,13 +204,23 @@ def _is_used_as_verb(tokens: Tokens, token: Token) -> bool:
 
 def _scope(tokens: Tokens, token: Token) -> frozenset[int]:
     """After the cue to the end of its segment; all of the segment where the cue trails, is inserted or is an adverb."""
-    segment = frozenset(other.index for other in tokens if other.segment == token.segment)
+    segment = frozenset(
+        other.index for other in tokens if other.segment == token.segment and not _is_aside(tokens, other, token)
+    )
     if token.norm in _WHOLE_SEGMENT or token.norm.endswith("ly"):
         return segment - {token.index}
     after = _after(tokens, token)
     inserted = tokens.norm(token.index + 1) == "," and tokens.norm(token.index + 2) not in ('"', "“")
     meaningful = sum(tokens.items[index].content for index in after)
     return segment - {token.index} if inserted or meaningful < 2 else after
+
+
+def _is_aside(tokens: Tokens, other: Token, cue: Token) -> bool:
+    """Whether a word stands in a relative clause (", who commands ISAF,") that a condition elsewhere does not bend."""
+    if cue.norm not in CONDITIONS or other.clause == cue.clause:
+        return False
+    opening = next(token for token in tokens if token.clause == other.clause)
+    return opening.norm in ("who", "which", "whose")
 
 
 def _after(tokens: Tokens, token: Token) -> frozenset[int]:

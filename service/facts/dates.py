@@ -68,7 +68,7 @@ def _is_month(tokens: Tokens, token: Token) -> bool:
 
 def _iso(tokens: Tokens, index: int) -> list[WrittenDate]:
     parts = [tokens.norm(index + offset) for offset in range(5)]
-    if parts[1] not in ("-", "/", ".") or parts[3] != parts[1] or not all(_whole(parts[k]) for k in (0, 2, 4)):
+    if parts[1] not in ("-", "/") or parts[3] != parts[1] or not all(_whole(parts[k]) for k in (0, 2, 4)):
         return []
     first, second, third = int(parts[0]), int(parts[2]), int(parts[4])
     if first > 31 and 1 <= second <= 12 and 1 <= third <= 31:

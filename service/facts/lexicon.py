@@ -388,26 +388,31 @@ IRREGULAR = dict(
     for pair in _in_order(
         """met:meet left:leave said:say told:tell rose:rise risen:rise fell:fall fallen:fall won:win lost:lose
     held:hold took:take taken:take gave:give given:give went:go gone:go came:come began:begin begun:begin
-    became:become grew:grow grown:grow knew:know known:know saw:see seen:see sent:send spent:spend
-    built:build bought:buy brought:bring broke:break broken:break chose:choose chosen:choose drew:draw
-    drawn:draw drove:drive driven:drive fought:fight found:find flew:fly flown:fly forgot:forget got:get
-    gotten:get kept:keep led:lead lent:lend made:make meant:mean paid:pay ran:run sold:sell shot:shoot
-    spoke:speak spoken:speak stood:stand stole:steal stolen:steal struck:strike taught:teach
-    thought:think threw:throw thrown:throw understood:understand withdrew:withdraw withdrawn:withdraw
-    wrote:write written:write died:die dying:die lay:lie felt:feel heard:hear hid:hide hidden:hide
-    laid:lay rode:ride sank:sink sang:sing sat:sit slept:sleep sought:seek swore:swear swept:sweep
-    tore:tear wore:wear worn:wear caught:catch dealt:deal fed:feed froze:freeze frozen:freeze hung:hang
-    shook:shake shown:show beaten:beat born:bear bore:bear bound:bind men:man women:woman children:child
-    people:person overthrew:overthrow overthrown:overthrow denied:deny denies:deny denying:deny
-    agreed:agree agreeing:agree agreement:agree defence:defense centre:center programme:program used:use
-    uses:use using:use lying:lie tied:tie ties:tie tying:tie lies:lie dies:die spying:spy spies:spy
-    fled:flee bred:breed based:base bases:base basing:base does:do did:do done:do has:have had:have
-    having:have countries:country news:news series:series crisis:crisis crises:crisis analysis:analysis
-    analyses:analysis wives:wife forces:force forced:force seeking:seek being:be thing:thing king:king
-    ring:ring bring:bring spring:spring string:string evening:evening morning:morning during:during
-    beijing:beijing boeing:boeing wing:wing nothing:nothing everything:everything something:something
-    sing:sing red:red bed:bed led:lead need:need feed:feed speed:speed seed:seed exceed:exceed
-    proceed:proceed succeed:succeed indeed:indeed hundred:hundred status:status"""
+    became:become grew:grow grown:grow knew:know known:know saw:see seen:see sent:send spent:spend built:build
+    bought:buy brought:bring broke:break broken:break chose:choose chosen:choose drew:draw drawn:draw
+    drove:drive driven:drive fought:fight found:find flew:fly flown:fly forgot:forget got:get gotten:get
+    kept:keep led:lead lent:lend made:make meant:mean paid:pay ran:run sold:sell shot:shoot spoke:speak
+    spoken:speak stood:stand stole:steal stolen:steal struck:strike taught:teach thought:think threw:throw
+    thrown:throw understood:understand withdrew:withdraw withdrawn:withdraw wrote:write written:write died:die
+    dying:die lay:lie felt:feel heard:hear hid:hide hidden:hide laid:lay rode:ride sank:sink sang:sing sat:sit
+    slept:sleep sought:seek swore:swear swept:sweep tore:tear wore:wear worn:wear caught:catch dealt:deal
+    fed:feed froze:freeze frozen:freeze hung:hang shook:shake shown:show beaten:beat born:bear bore:bear
+    bound:bind men:man women:woman children:child people:person overthrew:overthrow overthrown:overthrow
+    denied:deny denies:deny denying:deny agreed:agree agreeing:agree agreement:agree defence:defense
+    centre:center programme:program used:use uses:use using:use lying:lie tied:tie ties:tie tying:tie lies:lie
+    dies:die spying:spy spies:spy fled:flee bred:breed based:base bases:base basing:base does:do did:do
+    done:do has:have had:have having:have countries:country news:news series:series crisis:crisis
+    crises:crisis analysis:analysis analyses:analysis wives:wife forces:force forced:force seeking:seek
+    being:be thing:thing king:king ring:ring bring:bring spring:spring string:string evening:evening
+    morning:morning during:during beijing:beijing boeing:boeing wing:wing nothing:nothing
+    everything:everything something:something sing:sing red:red bed:bed need:need feed:feed speed:speed
+    seed:seed exceed:exceed proceed:proceed overtook:overtake overtaken:overtake undertook:undertake
+    undertaken:undertake mistook:mistake mistaken:mistake united:united arose:arise arisen:arise
+    overcame:overcome overran:overrun foresaw:foresee foreseen:foresee misled:mislead upheld:uphold
+    withheld:withhold withstood:withstand rewrote:rewrite rewritten:rewrite forbade:forbid forbidden:forbid
+    forgave:forgive forgiven:forgive swam:swim swum:swim swung:swing dug:dig clung:cling slid:slide spun:spin
+    stuck:stick stung:sting wove:weave woven:weave learnt:learn burnt:burn spelt:spell succeed:succeed
+    indeed:indeed hundred:hundred status:status"""
     )
 )
 IRREGULAR_PAST = word_set(

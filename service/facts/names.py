@@ -60,6 +60,7 @@ def find_names(tokens: Tokens, taken: Collection[int] = ()) -> list[Token]:
     return [token for token in tokens if is_name(tokens, token, taken)]
 
 
+@lru_cache(maxsize=8192)
 def same_name(one: str, other: str) -> bool:
     """Whether two folded words name the same: equal, a plural or possessive, or a country and its people."""
     if one == other:

@@ -19,8 +19,9 @@ _DERIVED = ("ations", "ation", "ations", "ement", "ments", "ment")
 @lru_cache(maxsize=16384)
 def stem(word: str) -> str:
     """The stem of a lower-case word; it need not be a word itself."""
-    if word in IRREGULAR:
-        word = IRREGULAR[word]
+    if IRREGULAR.get(word) == word:
+        return word
+    word = IRREGULAR.get(word, word)
     word = _american(word)
     if len(word) <= 3:
         return word

@@ -86,6 +86,11 @@ class Tokens:
         return tuple(token for token in self.items if token.content)
 
     @cached_property
+    def places(self) -> dict[int, int]:
+        """Token index to its place among the content words."""
+        return {token.index: place for place, token in enumerate(self.content)}
+
+    @cached_property
     def stems(self) -> frozenset[str]:
         """The stems of the content words."""
         return frozenset(token.stem for token in self.content)

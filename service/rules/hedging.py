@@ -58,7 +58,8 @@ def _rests_on(cue: Cue, quote: Facts, statement: Facts, source: Source) -> bool:
     }
     mine = statement.tokens.stems & (inside | outside)
     only_inside = (mine & inside) - outside
-    return bool(only_inside) and 3 * len(only_inside) >= len(mine) and (len(only_inside) > 1 or len(mine) < 4)
+    said = only_inside - {name.stem for name in statement.names}
+    return bool(said) and 3 * len(only_inside) >= len(mine) and (len(only_inside) > 1 or len(mine) < 4)
 
 
 def _verbs(statement: Facts, source: Source, soft: bool) -> Iterator[str]:
@@ -99,5 +100,5 @@ def _added_verbs(statement: Facts, source: Source) -> Iterator[str]:
     if any(quote.has(FUTURE, MODAL, INTENT) for quote in source.quotes):
         return
     for cue in statement.bending(FUTURE, MODAL, INTENT):
-        if _scope_stems(cue, statement) & source.stems:
+        if cue.token.stem not in source.all_stems and _scope_stems(cue, statement) & source.stems:
             yield f"The statement adds “{cue.token.text}”."

@@ -67,9 +67,9 @@ def _in_place_of(token: Token, against: frozenset[str], statement: Facts, source
 
 def _company(tokens: Tokens, token: Token) -> list[str]:
     """Stems of the three content words before it and the three after, nearest first on each side, gaps empty."""
-    place = tokens.content.index(token)
-    stems = {other: near.stem for other, near in enumerate(tokens.content)}
-    return [stems.get(place + step, "") for step in (-1, -2, -3, 1, 2, 3)]
+    content, place = tokens.content, tokens.places[token.index]
+    nearby = [place + step for step in (-1, -2, -3, 1, 2, 3)]
+    return [content[other].stem if 0 <= other < len(content) else "" for other in nearby]
 
 
 def _closeness(one: list[str], other: list[str]) -> int:

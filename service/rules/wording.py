@@ -34,13 +34,18 @@ def _instead(words: Sequence[Token], index: int, quoted: Sequence[Token]) -> Tok
     before, after = words[max(0, index - 2) : index], words[index + 1 : index + 3]
     mine = {token.stem for token in words}
     for place, other in enumerate(quoted):
-        if other.stem in mine or other.capital != words[index].capital:
+        if other.stem in mine or not _alike(words[index], other):
             continue
         left = _run(before, [near for near in quoted[max(0, place - 2) : place] if near.clause == other.clause], -1)
         right = _run(after, [near for near in quoted[place + 1 : place + 3] if near.clause == other.clause], 1)
         if (left and right) or left == 2 or right == 2:
             return other
     return None
+
+
+def _alike(one: Token, other: Token) -> bool:
+    """Whether both are names, both are not, or both own what follows ("the world's", "Asia's")."""
+    return one.capital == other.capital or (one.possessive and other.possessive)
 
 
 def _run(mine: Sequence[Token], theirs: Sequence[Token], direction: int) -> int:

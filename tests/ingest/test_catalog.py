@@ -192,7 +192,12 @@ def test_what_was_removed_comes_back_as_new(room: Room) -> None:
 
 def test_removal_while_the_article_is_being_embedded_leaves_no_vector(room: Room) -> None:
     kept = room.add(rewrite(3, "/kept.txt"))
-    room.embedder.before = lambda: [room.corpus.remove(article_id) for article_id in room.catalog.pending()] and None
+
+    def remove() -> None:
+        for article_id in room.catalog.pending():
+            room.corpus.remove(article_id)
+
+    room.embedder.before = remove
     room.corpus.add([rewrite(1)])
     assert {passage_id.partition(":")[0] for passage_id in room.vectors.ids()} == {kept}
     assert room.check().problems == []
@@ -295,9 +300,13 @@ def test_a_folder_is_opened_again_with_all_it_held(room: Room) -> None:
 
 
 def test_a_writer_that_fails_changes_nothing(room: Room) -> None:
-    with pytest.raises(ZeroDivisionError), room.catalog.database.writing() as connection:
-        connection.execute(text("INSERT INTO facts VALUES ('half', 'done')"))
-        raise ZeroDivisionError
+    def write() -> None:
+        with room.catalog.database.writing() as connection:
+            connection.execute(text("INSERT INTO facts VALUES ('half', 'done')"))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write()
     assert room.catalog.fact("half") is None
 
 

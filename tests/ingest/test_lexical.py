@@ -68,7 +68,9 @@ def test_words_are_asked_for_once_and_never_as_syntax() -> None:
     assert lexical.query("\0\n\t") is None
 
 
-SYNTAX = st.sampled_from(['"', "'", "AND", "OR", "NOT", "NEAR", "NEAR(", ")", "*", "^", ":", "{", "}", "-", "+", "\0", "_"])
+SYNTAX = st.sampled_from(
+    ['"', "'", "AND", "OR", "NOT", "NEAR", "NEAR(", ")", "*", "^", ":", "{", "}", "-", "+", "\0", "_"]
+)
 QUESTIONS = st.one_of(
     st.text(),
     st.text(st.characters(categories=("Cs", "Co", "Cc", "So", "Mn", "Po"))),
@@ -96,10 +98,10 @@ def test_the_index_is_made_anew_from_the_catalog(room: Room) -> None:
     with room.catalog.database.writing() as connection:
         lexical.clear(connection)
         assert lexical.numbers(connection) == set()
-    assert room.catalog.full_text_gaps() == (passages, 0)
+    assert room.catalog.full_text_gaps() == (passages, 0, 0)
     assert room.corpus.search_text(telling(1), Filters(), 10) == []
     room.catalog.reindex()
-    assert room.catalog.full_text_gaps() == (0, 0)
+    assert room.catalog.full_text_gaps() == (0, 0, 0)
     assert room.corpus.search_text(telling(1), Filters(), 10)[0][0].startswith(article_id)
 
 

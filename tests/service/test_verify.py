@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from service.reading import Verifier
 from service.support import FEATURES, Calibration, calibration
 from service.verify import RuleVerifier
-from tests.service.verify_pairs import ACCEPTED, CUT, FRAGMENTS, REFUSED, Pair
+from tests.service.verify_pairs import ACCEPTED, CUT, FRAGMENTS, MET, REFUSED, Pair
 
 verifier: Verifier = RuleVerifier()
 texts = st.text(max_size=200)
@@ -122,6 +122,12 @@ def test_the_sentence_on_bases_supports_what_the_kremlin_expects() -> None:
 @pytest.mark.parametrize("statement", ["", "   ", "—…", "“”"])
 def test_an_empty_statement_says_nothing(statement: str) -> None:
     assert verifier.judge(statement, [statement]).verdict == "unsupported"
+
+
+def test_what_is_too_long_to_check_is_refused() -> None:
+    long = "Karimov met Putin in Moscow. " * 60
+    assert verifier.judge(long, [MET]).reasons == ("It is too long to be checked.",)
+    assert verifier.judge("Karimov met Putin.", [long * 10]).reasons == ("It is too long to be checked.",)
 
 
 def test_without_quotes_nothing_is_supported() -> None:

@@ -44,6 +44,27 @@ LARGER = "The army of Uzbekistan is larger than the Kazakh army, a study of the 
 AVOIDS = "While it avoids multilateral talks on water, Tashkent relied on bilateral pacts with its neighbours."
 FIRST = "It was the second visit of the Indian minister to Astana since 2009; she signed three agreements on uranium."
 
+LOAN = (
+    "The World Bank said on Tuesday it had approved a $526 million loan to help Kyrgyzstan and Tajikistan "
+    "build a power line to Pakistan, but construction will not start before 2015."
+)
+GENERAL = (
+    "General Joseph Dunford, who commands ISAF, told the Senate that about 8,000 troops could remain in "
+    "Afghanistan after 2014 if Kabul signs the security agreement."
+)
+GAS = (
+    "Turkmenistan cut gas deliveries to Russia by half in 2009 after a pipeline explosion that Ashgabat "
+    "blamed on Gazprom."
+)
+UNION = (
+    "Kazakhstan's parliament ratified the customs union treaty on 30 June, despite protests by small traders in Almaty."
+)
+TUNNEL = (
+    "Rahmon accepted the offer of the Iranian president, Mahmoud Ahmadinejad, to finance the Istiqlol "
+    "tunnel, which was completed in 2006."
+)
+OVERTOOK = "China overtook Russia as Central Asia's largest trading partner in 2010, customs data show."
+
 REFUSED = [
     # hedges and attributions
     Pair(
@@ -158,6 +179,35 @@ REFUSED = [
     ),
     Pair("She signed three agreements on wheat.", (FIRST,), "wheat"),
     Pair("Wheat harvests dwindled in the valley.", (MET,), ""),
+    # no reason asked for
+    Pair("The World Bank approved a $526 million loan to Pakistan.", (LOAN,)),
+    Pair("The World Bank will build a power line to Pakistan.", (LOAN,)),
+    Pair("Construction will start in 2015.", (LOAN,)),
+    Pair("Construction will start before 2015.", (LOAN,)),
+    Pair("Kyrgyzstan and Tajikistan approved a $526 million loan.", (LOAN,)),
+    Pair("The World Bank rejected a $526 million loan.", (LOAN,)),
+    Pair("8,000 troops will remain in Afghanistan after 2014.", (GENERAL,)),
+    Pair("About 8,000 troops remain in Afghanistan.", (GENERAL,)),
+    Pair("Kabul signs the security agreement.", (GENERAL,)),
+    Pair("Dunford told the Senate that about 8,000 troops could leave Afghanistan after 2014.", (GENERAL,)),
+    Pair("The Senate told Dunford that about 8,000 troops could remain in Afghanistan after 2014.", (GENERAL,)),
+    Pair("Russia cut gas deliveries to Turkmenistan by half in 2009.", (GAS,)),
+    Pair("Gazprom blamed the pipeline explosion on Ashgabat.", (GAS,)),
+    Pair("Turkmenistan doubled gas deliveries to Russia in 2009.", (GAS,)),
+    Pair("Turkmenistan cut gas deliveries to Russia in 2009 because of Gazprom.", (GAS,)),
+    Pair("Turkmenistan cut gas deliveries to Gazprom by half.", (GAS,)),
+    Pair("Turkmenistan cut gas deliveries before a pipeline explosion.", (GAS,)),
+    Pair("Kazakhstan's parliament rejected the customs union treaty on 30 June.", (UNION,)),
+    Pair("Kazakhstan's parliament ratified the customs union treaty on 30 July.", (UNION,)),
+    Pair("Kazakhstan's parliament ratified the customs union treaty because of protests by small traders.", (UNION,)),
+    Pair("All small traders in Almaty protested.", (UNION,)),
+    Pair("Ahmadinejad accepted the offer of Rahmon to finance the Istiqlol tunnel.", (TUNNEL,)),
+    Pair("Rahmon financed the Istiqlol tunnel.", (TUNNEL,)),
+    Pair("Rahmon rejected the offer of the Iranian president.", (TUNNEL,)),
+    Pair("The Istiqlol tunnel was destroyed in 2006.", (TUNNEL,)),
+    Pair("Russia overtook China as Central Asia's largest trading partner in 2010.", (OVERTOOK,)),
+    Pair("China overtook Russia as Central Asia's smallest trading partner in 2010.", (OVERTOOK,)),
+    Pair("China overtook Russia as the world's largest trading partner in 2010.", (OVERTOOK,)),
 ]
 
 ACCEPTED = [
@@ -199,6 +249,24 @@ ACCEPTED = [
          context="Karimov arrived early."),
     Pair("Karimov met Putin in Moscow, and Tashkent suspended its membership in the CSTO.",
          (MET, "Tashkent suspended its membership in the CSTO in June 2012.")),
+    Pair("The World Bank approved a loan of $526 million for a power line to Pakistan, it said on Tuesday.", (LOAN,)),
+    Pair("The World Bank said it had approved a $526 million loan to help Kyrgyzstan and Tajikistan build "
+         "a power line.",
+        (LOAN,)),
+    Pair("Dunford told the Senate that about 8,000 troops could remain in Afghanistan after 2014.", (GENERAL,)),
+    Pair("About 8,000 troops could remain in Afghanistan after 2014 if Kabul signs the security agreement, "
+         "Dunford told the Senate.",
+        (GENERAL,)),
+    Pair("Turkmenistan cut gas deliveries to Russia by half in 2009.", (GAS,)),
+    Pair("Ashgabat blamed the pipeline explosion on Gazprom.", (GAS,)),
+    Pair("After a pipeline explosion in 2009, Turkmenistan cut gas deliveries to Russia by half.", (GAS,)),
+    Pair("Kazakhstan ratified the customs union treaty on June 30.", (UNION,)),
+    Pair("Small traders in Almaty protested.", (UNION,)),
+    Pair("Rahmon accepted Ahmadinejad's offer to finance the Istiqlol tunnel.", (TUNNEL,)),
+    Pair("The Istiqlol tunnel was completed in 2006.", (TUNNEL,)),
+    Pair("In 2010, China overtook Russia as the largest trading partner of Central Asia.", (OVERTOOK,)),
+    Pair("China became Central Asia's largest trading partner in 2010.", (OVERTOOK,)),
+    Pair("Russia was overtaken by China as Central Asia's largest trading partner in 2010.", (OVERTOOK,)),
 ]  # fmt: skip
 
 FRAGMENTS = [

@@ -1,0 +1,192 @@
+"""The fit of the reader: its features over many questions, its three models, its limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eval.linear import Bools, Floats, Linear, fit_choice, fit_odds
+from eval.reading_sets import Example, Mix
+from ingest.embedder import Embedder, Vectors
+from service.features import LEXICAL, QUESTION, SENTENCE, lexical, semantic, whole
+from service.field import Field, survey
+from service.reader import sentence_text, shares, shortlist
+
+Folds = NDArray[np.int_]
+
+FOLDS = 4
+KEEP = 24
+"""Sentences embedded a question: about 2 ms each on two cores."""
+RIDGE = 10.0
+QUESTION_RIDGE = 15.0
+MARKS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7)
+IMPORTANCE: dict[Mix, float] = {"among": 1.0, "alone": 0.5, "without": 0.5, "elsewhere": 0.5}
+"""How much a question of each mix counts: nothing but the first is quite what retrieval brings."""
+SENTENCE_USED = (
+    "covered", "covered_rarely", "covered_with_previous", "covered_by_passage", "meant", "meant_with_previous",
+    "pairs", "anchors", "anchors_in_passage", "anchors_missing", "other_number", "rest", "head_missing",
+    "cue", "cue_date", "cue_place", "cue_person", "cue_number", "cue_reason", "cue_manner", "cue_thing",
+    "cue_definition", "pronoun", "first", "meta", "negation", "new", "length", "rank",
+    "cosine", "cosine_joined", "cosine_passage",
+)  # fmt: skip
+QUESTION_UNUSED = ("best_covered", "cosine_passage", "cue_polar", "cue_other")
+"""They add nothing on articles left out."""
+
+
+@dataclass(slots=True)
+class Case:
+    """An example with its features: of all candidates by words, then of those on the shortlist."""
+
+    example: Example
+    field: Field
+    words: Floats
+    gold: Bools
+    query: Vectors
+    chosen: Sequence[int] = ()
+    rows: Floats | None = None
+
+    @property
+    def chosen_rows(self) -> Floats:
+        assert self.rows is not None
+        return self.rows
+
+    @property
+    def chosen_gold(self) -> Bools:
+        return self.gold[list(self.chosen)]
+
+    def shorten(self, first: Linear, embedder: Embedder) -> None:
+        """Keeps what the first model ranks best, and adds the vectors' features."""
+        self.chosen = shortlist(first(self.words), KEEP)
+        vectors = embedder.encode([sentence_text(self.field, index) for index in self.chosen])
+        self.rows = np.hstack([self.words[self.chosen], semantic(self.field, self.chosen, self.query, vectors)])
+
+    def whole(self, sentence: Linear) -> Floats:
+        """The columns `QUESTION`."""
+        scores = sentence(self.chosen_rows)
+        return whole(self.field, self.chosen, self.chosen_rows, scores, shares(scores))
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """The models in the order they run."""
+
+    first: Linear
+    sentence: Linear
+    question: Linear
+    mark: float
+    threshold: float
+    left_out: Floats
+    """Probabilities of the cases of the fit, each by models that did not see its group."""
+
+    def chances(self, cases: Sequence[Case]) -> Floats:
+        """Probability that a case's evidence answers."""
+        return _chances(self.question, np.array([case.whole(self.sentence) for case in cases]))
+
+
+def tabulate(found: Iterable[Example], common: Mapping[str, float], embedder: Embedder) -> list[Case]:
+    """Surveys each example."""
+    return [_case(example, common, embedder) for example in found]
+
+
+def fit(cases: Sequence[Case], embedder: Embedder) -> Fit:
+    """Fits the three models; folds are whole groups, so no article calibrates itself."""
+    first = _fit_sentences([(case.words, case.gold) for case in cases if _teaches(case)], LEXICAL)
+    for case in cases:
+        case.shorten(first, embedder)
+    folds = _folds(cases)
+    rows, marks = _left_out(cases, folds)
+    importance = np.array([IMPORTANCE[case.example.mix] for case in cases])
+    right = np.array([case.example.answerable for case in cases])
+    chances = np.zeros(len(cases))
+    for fold in range(FOLDS):
+        chances[folds == fold] = _chances(_fit_question(rows, right, importance, folds != fold), rows[folds == fold])
+    return Fit(
+        first=first,
+        sentence=_fit_chosen(cases),
+        question=_fit_question(rows, right, importance, np.ones(len(cases), dtype=np.bool_)),
+        mark=max(MARKS, key=lambda mark: _mark_f1(marks, mark)),
+        threshold=best_threshold(chances, right, importance),
+        left_out=chances,
+    )
+
+
+def _left_out(cases: Sequence[Case], folds: Folds) -> tuple[Floats, list[tuple[Floats, Bools]]]:
+    """Each case's columns `QUESTION`, and the shares of the teaching ones, by a model of the other folds."""
+    rows = np.zeros((len(cases), len(QUESTION)))
+    marks: list[tuple[Floats, Bools]] = []
+    for fold in range(FOLDS):
+        sentence = _fit_chosen([case for case, place in zip(cases, folds, strict=True) if place != fold])
+        for index, case in enumerate(cases):
+            if folds[index] == fold:
+                rows[index] = case.whole(sentence)
+                if _teaches(case):
+                    marks.append((shares(sentence(case.chosen_rows)), case.chosen_gold))
+    return rows, marks
+
+
+def best_threshold(chances: Floats, right: Bools, importance: Floats) -> float:
+    """The chance, to the hundredth, that best parts answerable from not: greatest balanced accuracy."""
+    steps = np.arange(0.05, 0.96, 0.01)
+
+    def balanced(step: float) -> float:
+        return float(
+            np.average(chances[right] >= step, weights=importance[right])
+            + np.average(chances[~right] < step, weights=importance[~right])
+        )
+
+    return round(float(max(steps, key=balanced)), 2)
+
+
+def _case(example: Example, common: Mapping[str, float], embedder: Embedder) -> Case:
+    field = survey(example.question, example.evidence, common)
+    spans = (example.evidence[each.passage].passage.sentences[each.sentence] for each in field.candidates)
+    owners = (example.evidence[each.passage].article.id for each in field.candidates)
+    gold = np.array([place in example.gold for place in zip(owners, spans, strict=True)], dtype=bool)
+    return Case(example, field, lexical(field), gold, embedder.encode_query(example.question))
+
+
+def _teaches(case: Case) -> bool:
+    return case.example.mix == "among" and bool(case.gold.any())
+
+
+def _fit_chosen(cases: Sequence[Case]) -> Linear:
+    found = [(case.chosen_rows, case.chosen_gold) for case in cases if _teaches(case) and case.chosen_gold.any()]
+    return _fit_sentences(found, SENTENCE)
+
+
+def _fit_sentences(groups: Sequence[tuple[Floats, Bools]], names: Sequence[str]) -> Linear:
+    """All cues have one scale: a kind of question that is rare here keeps close to what the other kinds taught."""
+    scale = np.vstack([rows for rows, _ in groups]).std(axis=0)
+    cue = scale[names.index("cue")]
+    scale = np.array([cue if name.startswith("cue_") else size for name, size in zip(names, scale, strict=True)])
+    used = [place for place, name in enumerate(names) if name in SENTENCE_USED]
+    part = fit_choice([(rows[:, used], right) for rows, right in groups], np.maximum(scale[used], 1e-9), RIDGE)
+    weights = np.zeros(len(names))
+    weights[used] = part.weights
+    return Linear(weights)
+
+
+def _fit_question(rows: Floats, right: Bools, importance: Floats, kept: Bools) -> Linear:
+    used = [place for place, name in enumerate(QUESTION) if name not in QUESTION_UNUSED]
+    part = fit_odds(rows[kept][:, used], right[kept], importance[kept], QUESTION_RIDGE)
+    weights = np.zeros(len(QUESTION))
+    weights[used] = part.weights
+    return Linear(weights, part.bias)
+
+
+def _chances(question: Linear, rows: Floats) -> Floats:
+    return np.asarray(1 / (1 + np.exp(-question(rows))), dtype=np.float64)
+
+
+def _folds(cases: Sequence[Case]) -> Folds:
+    place = {group: index % FOLDS for index, group in enumerate(sorted({case.example.group for case in cases}))}
+    return np.array([place[case.example.group] for case in cases])
+
+
+def _mark_f1(marks: Sequence[tuple[Floats, Bools]], mark: float) -> float:
+    """Mean over questions of the F1 of the marked sentences."""
+    marked = [(parts >= mark * parts.max(), gold) for parts, gold in marks]
+    return float(np.mean([2 * (kept & gold).sum() / (kept.sum() + max(1, gold.sum())) for kept, gold in marked]))

@@ -119,7 +119,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _squad(shelves: Sequence[Shelf], embedder: Embedder) -> Iterable[Example]:
-    mixes: tuple[Mix, ...] = ("among", "alone", "without", "elsewhere")
+    mixes: tuple[Mix, ...] = ("among", "alone", "without", "elsewhere", "renamed")
     for shelf, other in pairwise([*shelves, shelves[0]]):
         yield from examples(shelf, mixes, embedder, other)
 

@@ -46,10 +46,9 @@ def fit_choice(groups: Sequence[tuple[Floats, Bools]], scale: Floats, ridge: flo
     return Linear(_minimise(loss, rows.shape[1]) / scale)
 
 
-def fit_odds(rows: Floats, right: Bools, importance: Floats, ridge: float) -> Linear:
-    """Logistic regression on standardised features, each row counted `importance` times."""
-    mean, scale = rows.mean(axis=0), rows.std(axis=0)
-    scale[scale < 1e-9] = 1.0
+def fit_odds(rows: Floats, right: Bools, importance: Floats, scale: Floats, ridge: float) -> Linear:
+    """Logistic regression, each row counted `importance` times; `scale` and `ridge` as in `fit_choice`."""
+    mean = rows.mean(axis=0)
     inputs = np.hstack([(rows - mean) / scale, np.ones((len(rows), 1))])
     signs = np.where(right, 1.0, -1.0)
     penalty = np.full(inputs.shape[1], ridge)

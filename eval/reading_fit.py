@@ -158,21 +158,27 @@ def _fit_chosen(cases: Sequence[Case]) -> Linear:
 
 
 def _fit_sentences(groups: Sequence[tuple[Floats, Bools]], names: Sequence[str]) -> Linear:
-    """All cues have one scale: a kind of question that is rare here keeps close to what the other kinds taught."""
-    scale = np.vstack([rows for rows, _ in groups]).std(axis=0)
-    cue = scale[names.index("cue")]
-    scale = np.array([cue if name.startswith("cue_") else size for name, size in zip(names, scale, strict=True)])
     used = [place for place, name in enumerate(names) if name in SENTENCE_USED]
-    part = fit_choice([(rows[:, used], right) for rows, right in groups], np.maximum(scale[used], 1e-9), RIDGE)
-    weights = np.zeros(len(names))
-    weights[used] = part.weights
-    return Linear(weights)
+    scale = _scale(np.vstack([rows for rows, _ in groups]), names)[used]
+    return _spread(fit_choice([(rows[:, used], right) for rows, right in groups], scale, RIDGE), used, len(names))
 
 
 def _fit_question(rows: Floats, right: Bools, importance: Floats, kept: Bools) -> Linear:
     used = [place for place, name in enumerate(QUESTION) if name not in QUESTION_UNUSED]
-    part = fit_odds(rows[kept][:, used], right[kept], importance[kept], QUESTION_RIDGE)
-    weights = np.zeros(len(QUESTION))
+    scale = _scale(rows[kept], QUESTION)[used]
+    part = fit_odds(rows[kept][:, used], right[kept], importance[kept], scale, QUESTION_RIDGE)
+    return _spread(part, used, len(QUESTION))
+
+
+def _scale(rows: Floats, names: Sequence[str]) -> Floats:
+    """Standard deviations. All cues have one: a kind of question that is rare here keeps close to the other kinds."""
+    found = np.maximum(rows.std(axis=0), 1e-9)
+    cue = found[names.index("cue")]
+    return np.array([cue if name.startswith("cue_") else size for name, size in zip(names, found, strict=True)])
+
+
+def _spread(part: Linear, used: Sequence[int], size: int) -> Linear:
+    weights = np.zeros(size)
     weights[used] = part.weights
     return Linear(weights, part.bias)
 

@@ -1,29 +1,33 @@
 """Questions with their evidence, from public sets, for fitting and testing the reader.
 
 Each question of SQuAD 2.0 and CLAP NQ is read over evidence as retrieval would bring it: its own passage among the
-nearest others. The same question without its own passage, or over passages of another article, has no answer.
+nearest others. The same question without its own passage, over passages of another article, or about a name of
+another article, has no answer.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
 from ingest.article import Article, Passage, Span, digest
-from ingest.embedder import Embedder, Vectors
+from ingest.embedder import Embedder
 from ingest.passages import embedding_text
 from ingest.sentences import sentences
 from service.evidence import Evidence
 
-Mix = Literal["among", "alone", "without", "elsewhere"]
-"""Own passage among the nearest others; alone; the nearest others without it; the nearest of another article."""
+Mix = Literal["among", "alone", "without", "elsewhere", "renamed"]
+"""Own passage among the nearest others; alone; the nearest others without it; the nearest of another article; among
+others, but the question asks about a name of another article."""
 SIZE = 8
 """Passages of evidence a question."""
+_NAME = re.compile(r"(?<=\s)[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,25 +94,46 @@ def read_rgb(path: Path) -> Iterator[Example]:
 
 
 def examples(shelf: Shelf, mixes: Sequence[Mix], embedder: Embedder, other: Shelf | None = None) -> Iterator[Example]:
-    """The questions of a shelf in each mix. `without` and `elsewhere` take the answerable ones in turn, and have no
-    answer.
+    """The questions of a shelf in each mix.
+
+    `without`, `elsewhere` and `renamed` have no answer; they take the answerable questions in turn, the last two
+    only where there is an `other` shelf.
     """
-    vectors = _vectors(shelf, embedder)
-    foreign = _vectors(other, embedder) if other else None
-    for place, asked in enumerate(shelf.questions):
-        query = embedder.encode_query(asked.text)
-        near = _nearest(vectors, query)
-        others = [each for each in near if each != asked.home]
-        for mix in mixes:
-            if mix == "among":
-                kept = {asked.home, *others[: SIZE - 1]}
-                yield _example(asked, mix, shelf, [each for each in near if each in kept])
-            elif mix == "alone":
-                yield _example(asked, mix, shelf, [asked.home])
-            elif mix == "without" and asked.gold and place % 2 == 0:
-                yield _example(asked, mix, shelf, others[:SIZE])
-            elif mix == "elsewhere" and asked.gold and place % 2 and other and foreign is not None:
-                yield _example(asked, mix, other, _nearest(foreign, query)[:SIZE])
+    near, far = _Nearest(shelf, embedder), _Nearest(other, embedder) if other else None
+    names = _names(other) if other else []
+    for turn, asked in enumerate(shelf.questions):
+        places = near(asked.text)
+        others = [place for place in places if place != asked.home]
+        among = [place for place in places if place in {asked.home, *others[: SIZE - 1]}]
+        if "among" in mixes:
+            yield _example(asked, "among", shelf, among)
+        if "alone" in mixes:
+            yield _example(asked, "alone", shelf, [asked.home])
+        if not asked.gold:
+            continue
+        if "without" in mixes and turn % 2 == 0:
+            yield _example(asked, "without", shelf, others[:SIZE])
+        if "elsewhere" in mixes and turn % 2 == 1 and other and far:
+            yield _example(asked, "elsewhere", other, far(asked.text)[:SIZE])
+        if "renamed" in mixes and names and _NAME.search(asked.text):
+            renamed = replace(asked, text=_NAME.sub(names[turn % len(names)], asked.text, count=1))
+            yield _example(renamed, "renamed", shelf, among)
+
+
+class _Nearest:
+    """The places of a shelf's passages, the nearest to a question first."""
+
+    def __init__(self, shelf: Shelf, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._vectors = embedder.encode([embedding_text(article, passage) for article, passage in shelf.passages])
+
+    def __call__(self, question: str) -> list[int]:
+        cosines = self._vectors @ self._embedder.encode_query(question)
+        return [int(place) for place in np.argsort(-cosines, kind="stable")]
+
+
+def _names(shelf: Shelf) -> list[str]:
+    return sorted({name for asked in shelf.questions for name in _NAME.findall(asked.text)})
 
 
 def _example(asked: Asked, mix: Mix, shelf: Shelf, places: Sequence[int]) -> Example:
@@ -119,14 +144,6 @@ def _example(asked: Asked, mix: Mix, shelf: Shelf, places: Sequence[int]) -> Exa
 
 def _evidence(article: Article, passage: Passage, rank: int) -> Evidence:
     return Evidence(article, passage, story=article.id, retrieval=1 / (60 + rank))
-
-
-def _vectors(shelf: Shelf, embedder: Embedder) -> Vectors:
-    return embedder.encode([embedding_text(article, passage) for article, passage in shelf.passages])
-
-
-def _nearest(vectors: Vectors, query: Vectors) -> list[int]:
-    return [int(place) for place in np.argsort(-(vectors @ query), kind="stable")]
 
 
 def _squad_shelf(entry: dict[str, Any]) -> Shelf:

@@ -81,11 +81,10 @@ def _cells(metric: Metric) -> tuple[str, str, str, str]:
 
 
 def _trouble(scored: Scored) -> float:
-    """How badly a case went: failures first, then inexact quotes, then by the scores lost."""
+    """How badly a case went: failures first, then inexact quotes, then by what the scores lost."""
     if scored.outcome.error is not None:
         return 1000.0
-    inexact = any(scorer.name == "exactness" for scorer in scored.lost)
-    return 100.0 * inexact + len(scored.lost)
+    return 100.0 * ("exactness" in scored.losses) + sum(scored.losses.values())
 
 
 def _show_case(scored: Scored, console: Console) -> None:
@@ -103,8 +102,8 @@ def _reasons(scored: Scored) -> Iterator[tuple[str, Sequence[str]]]:
     if scored.outcome.error is not None:
         yield scored.outcome.error, ["failed"]
     grouped: dict[str, list[str]] = {}
-    for scorer in scored.lost:
-        grouped.setdefault(scored.scores[scorer.name].why, []).append(scorer.name)
+    for name in scored.losses:
+        grouped.setdefault(scored.scores[name].why, []).append(name)
     yield from grouped.items()
 
 

@@ -26,9 +26,10 @@ class Scored:
     scores: Mapping[str, Score]
 
     @property
-    def lost(self) -> Sequence[Scorer]:
-        """The measures it could have done better on."""
-        return [scorer for scorer in SCORERS if scorer.lost(self.scores[scorer.name])]
+    def losses(self) -> Mapping[str, float]:
+        """How much was lost on each measure that could have been better."""
+        losses = {scorer.name: scorer.loss(self.scores[scorer.name]) for scorer in SCORERS}
+        return {name: loss for name, loss in losses.items() if loss}
 
     @property
     def cluster(self) -> str:

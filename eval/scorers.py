@@ -40,10 +40,11 @@ class Scorer:
             return Score(None, f"no answer: {outcome.error}")
         return self.measure(outcome, outcome.answer)
 
-    def lost(self, score: Score) -> bool:
-        """Whether the score is less than it could be."""
-        best = 1.0 if self.better == "higher" else 0.0
-        return score.value is not None and score.value != best
+    def loss(self, score: Score) -> float:
+        """How far the score is from the best one, in [0, 1]; an unscored one loses nothing."""
+        if score.value is None:
+            return 0.0
+        return 1.0 - score.value if self.better == "higher" else score.value
 
 
 def exactness(outcome: Outcome, answer: Answer) -> Score:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from dataclasses import asdict
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
+from rich.markup import escape as without_markup
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -21,6 +22,7 @@ from ingest.records import ArticleRecord, Outcome
 
 STATUSES = ("new", "changed", "unchanged", "duplicate", "failed")
 MOST_LISTED = 20
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def out() -> Console:
@@ -31,6 +33,11 @@ def out() -> Console:
 def err() -> Console:
     """Standard error."""
     return Console(stderr=True, highlight=False)
+
+
+def escape(text: str) -> str:
+    """The text as it is, whatever markup it holds; a terminal's control characters are shown, not obeyed."""
+    return without_markup(_CONTROLS.sub(lambda found: f"\\x{ord(found[0]):02x}", text))
 
 
 def announce(message: str) -> None:
@@ -123,7 +130,7 @@ def print_articles(records: Sequence[ArticleRecord], total: int) -> None:
     for record in records:
         title = record.title or record.url or record.key
         state = "" if record.state == "live" else f" ({record.state})"
-        table.add_row(record.id, str(record.published or "unknown"), record.source or "", escape(title) + state)
+        table.add_row(record.id, str(record.published or "unknown"), escape(record.source or ""), escape(title) + state)
     console = Console(highlight=False)
     console.print(table)
     console.print(f"{len(records):,} of {total:,} articles", style="dim")

@@ -123,13 +123,18 @@ def main() -> None:
     sys.exit(_run(app))
 
 
-def _top(
-    show_version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
-) -> None:
-    """Answers questions over your articles, every sentence proven by the exact characters that support it."""
-    if show_version:
+def _print_version(wanted: bool) -> None:
+    if wanted:
         sys.stdout.write(f"dossier {version('dossier')}\n")
         raise typer.Exit
+
+
+def _top(
+    _: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Answers questions over your articles, every sentence proven by the exact characters that support it."""
 
 
 def _run(app: typer.Typer) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from time import monotonic
 from typing import NamedTuple
 
+from service.facts.tokens import tokenize
 from service.models import LanguageModel
 from service.prompting import load_prompt, prompts_hash
 from service.reading import Draft, Selected
@@ -64,13 +65,13 @@ class Composer:
             yield Draft(text, (chosen,))
 
     def _rewrite(self, question: str, sentence: str, seconds: float) -> str:
-        """The sentence itself where it is too long for the model, or the model did not finish its own."""
+        """The sentence itself where it is too long for the model, or the reply is unfinished or no copy."""
         if len(sentence) > MAX_REWRITTEN:
             return sentence
         messages = self._prompt.render(question=question, sentence=sentence)
         reply = self._model.generate(messages, seconds, max_tokens=MAX_TOKENS, stop=["\n"], grammar=ONE_SENTENCE)
         text = clean(reply)
-        return text if _FINISHED.search(text) else sentence
+        return text if _FINISHED.search(text) and adds_nothing(text, f"{question} {sentence}") else sentence
 
     def _composed(self, question: str, selected: Sequence[Selected]) -> Iterator[Draft]:
         sources = {f"S{number}": chosen for number, chosen in enumerate(selected, 1)}
@@ -113,6 +114,13 @@ def clean(text: str) -> str:
     bare = _MARK.sub("", flat(_MARKUP.sub("", text))).strip()
     quoted = _QUOTED.fullmatch(bare)
     return (quoted[1] if quoted else bare).strip()
+
+
+def adds_nothing(text: str, given: str) -> bool:
+    """Whether every number and content word of the text, inflections aside, is among those given."""
+    said, known = tokenize(text), tokenize(given)
+    numbers = {token.norm for token in said if token.kind == "number"}
+    return said.stems <= known.stems and numbers <= known.norms
 
 
 def flat(text: str) -> str:

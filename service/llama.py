@@ -27,6 +27,9 @@ CONTEXT_TOKENS = 2048
 BATCH_TOKENS = 256
 MAX_TOKENS = 256
 SEED = 1
+# More threads wait for one another at every layer: on two busy cores two of them were six times slower than one.
+# One also gives every machine the same answer: sums are not split otherwise elsewhere.
+THREADS = 1
 
 _END = object()
 
@@ -40,7 +43,6 @@ class LlamaChat(BaseChatModel):
     """
 
     path: Path
-    threads: int
 
     _server: Server | None = PrivateAttr(default=None)
     _shared: list[dict[str, Any]] | None = PrivateAttr(default=None)
@@ -113,7 +115,7 @@ class LlamaChat(BaseChatModel):
             if self._closed.is_set():
                 raise ModelError("The embedded language model is closed.")
             if self._server is None:
-                self._server = _load(self.path, self.threads)
+                self._server = _load(self.path)
                 # Python must not end while native code may call back into it.
                 atexit.register(self.close)
             yield self._server
@@ -183,7 +185,7 @@ def _request(
     return request | {"grammar": grammar} if grammar else request
 
 
-def _load(path: Path, threads: int) -> Server:
+def _load(path: Path) -> Server:
     from xllamacpp import CommonParams, Server
 
     params = CommonParams()
@@ -192,7 +194,7 @@ def _load(path: Path, threads: int) -> Server:
     params.n_batch = params.n_ubatch = BATCH_TOKENS
     params.n_parallel = 1
     params.cache_ram_mib = 0
-    params.cpuparams.n_threads = threads
+    params.cpuparams.n_threads = THREADS
     params.verbosity = -1
     params.ui = False
     params.endpoint_slots = False

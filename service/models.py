@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import logging
-import os
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from importlib.metadata import version
@@ -156,7 +155,7 @@ def _embedded(timeout_seconds: float) -> LanguageModel:
     def build() -> BaseChatModel:
         from service.llama import LlamaChat
 
-        return LlamaChat(path=path, threads=_threads())
+        return LlamaChat(path=path)
 
     return LanguageModel(f"{path.stem} {version(EMBEDDED_PACKAGE)}", build, timeout_seconds, embedded=True)
 
@@ -166,10 +165,6 @@ def _weights() -> Path | None:
     spec = importlib.util.find_spec(EMBEDDED_PACKAGE)
     folders = spec.submodule_search_locations if spec else None
     return next((file for folder in folders or () for file in sorted(Path(folder).glob("*.gguf"))), None)
-
-
-def _threads() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _provided(name: str, base_url: str | None, api_key: SecretStr | None, timeout_seconds: float) -> BaseChatModel:

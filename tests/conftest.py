@@ -16,6 +16,7 @@ from ingest.embedding import load_embedder
 from ingest.errors import EmbedderError
 from ingest.settings import IngestSettings
 from ingest.wiring import open_corpus
+from tests.commands import Command
 from tests.rooms import Room, WordEmbedder, open_room
 
 
@@ -90,3 +91,9 @@ def _no_hub() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HF_HUB_OFFLINE", "1")
         yield
+
+
+@pytest.fixture
+def dossier(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    """The `dossier` command, in this process."""
+    return Command(monkeypatch, capsys)

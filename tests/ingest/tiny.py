@@ -32,9 +32,10 @@ def make_model(
     pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *alphabet, *(f"##{letter}" for letter in alphabet), *".,?'"]
     vocabulary = base / "vocab.txt"
     vocabulary.write_text("\n".join(pieces), encoding="utf-8")
-    BertTokenizerFast(str(vocabulary), do_lower_case=lower_case).save_pretrained(base)
-    bert = BertModel(
-        BertConfig(
+    tokenizer = BertTokenizerFast(str(vocabulary), do_lower_case=lower_case)  # type: ignore[no-untyped-call]
+    tokenizer.save_pretrained(base)
+    bert = BertModel(  # type: ignore[no-untyped-call]
+        BertConfig(  # type: ignore[no-untyped-call]
             vocab_size=len(pieces),
             hidden_size=WIDTH,
             num_hidden_layers=1,

@@ -96,6 +96,9 @@ def main(arguments: Sequence[str]) -> int:
     paths = {name: Path(path) for name, _, path in (each.partition(":") for each in given.sets)}
     if "squad2" not in paths or "clapnq" not in paths:
         parser.error("squad2:FILE and clapnq:FOLDER are needed.")
+    missing = [str(path) for path in paths.values() if not path.exists()]
+    if missing:
+        parser.error(f"There is no {', '.join(missing)}.")
     settings = read_settings(IngestSettings)
     embedder = Remembering(load_embedder(settings.embedder, settings.cache.expanduser()))
     articles = read_squad(paths["squad2"])

@@ -26,7 +26,7 @@ class Linear:
 def fit_choice(groups: Sequence[tuple[Floats, Bools]], scale: Floats, ridge: float) -> Linear:
     """Maximises the softmax share of each group's right rows. Every group must have a right row.
 
-    `ridge` penalises the squared weights per `scale` of each feature: a small scale keeps its weight near 0.
+    `ridge` penalises the square of each weight times its `scale`: a large scale keeps a weight near 0.
     """
     rows = np.vstack([each for each, _ in groups]) / scale
     right = np.concatenate([each for _, each in groups]).astype(np.float64)

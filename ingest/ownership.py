@@ -55,9 +55,9 @@ class Ownership:
 
         Raises: StorageError when the folder cannot be looked into.
         """
-        if not (self._folder / "dossier.lock").exists():
-            return None
         try:
+            if not (self._folder / "dossier.lock").exists():
+                return None
             with FileLock(self._folder / "dossier.lock", timeout=0, mode=0o600):
                 return None
         except Timeout:

@@ -20,11 +20,16 @@ def open_vectors(folder: Path, catalog: Catalog, stamp: Stamp) -> VectorIndex:
 
     Raises: IndexMismatch, StorageError (see `VectorIndex`).
     """
+    return VectorIndex(folder_in_use(folder, catalog), stamp)
+
+
+def folder_in_use(folder: Path, catalog: Catalog) -> Path:
+    """Where the index in use lies."""
     name = catalog.fact(IN_USE)
     if name is None:
         name = "vectors-1"
         catalog.set_fact(IN_USE, name)
-    return VectorIndex(folder / name, stamp)
+    return folder / name
 
 
 def rebuild(folder: Path, catalog: Catalog, embedder: Embedder, progress: Callable[[int, int], None]) -> int:

@@ -14,7 +14,8 @@ from ingest.embedding import load_embedder
 from ingest.errors import VectorsDamaged
 from ingest.health import Health, Problem, check, repair
 from ingest.ownership import Ownership
-from ingest.rebuild import open_vectors, rebuild
+from ingest.probe import probe
+from ingest.rebuild import folder_in_use, open_vectors, rebuild
 from ingest.settings import IngestSettings
 from ingest.vectors import VectorIndex
 
@@ -49,21 +50,31 @@ class DataFolder:
     def check(self) -> Health:
         """What does not agree."""
         try:
-            with self._vectors() as vectors:
-                return check(self.catalog, vectors, self.embedder)
+            self._probe()
+            return self._agreement()
         except VectorsDamaged as error:
             return Health(len(self.catalog.live_articles()), 0, (Problem(f"vectors: {error.message}"),))
 
     def repair(self, progress: Callable[[int, int], None]) -> Health:
         """Mends what can be mended; what still does not agree. `progress` is told of a rebuild, where one is needed."""
         try:
-            with self._vectors() as vectors:
-                repair(self.catalog, vectors, self.embedder)
+            self._probe()
+            self._repair()
         except VectorsDamaged:
             self.rebuild(progress)
-            with self._vectors() as vectors:
-                repair(self.catalog, vectors, self.embedder)
-        return self.check()
+            self._repair()
+        return self._agreement()
+
+    def _probe(self) -> None:
+        probe(folder_in_use(self.path, self.catalog), self.embedder.stamp)
+
+    def _agreement(self) -> Health:
+        with self._vectors() as vectors:
+            return check(self.catalog, vectors, self.embedder)
+
+    def _repair(self) -> None:
+        with self._vectors() as vectors:
+            repair(self.catalog, vectors, self.embedder)
 
     def rebuild(self, progress: Callable[[int, int], None]) -> int:
         """See `ingest.rebuild.rebuild`."""

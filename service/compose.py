@@ -91,7 +91,7 @@ def parse_line(line: str, sources: Mapping[str, Selected]) -> Draft | None:
     """The statement of a line with the sentences whose ids it names, or None if it names none or an unknown one."""
     ids = [id for group in _IDS.findall(line) for id in re.findall(r"S\d+", group)]
     text = clean(_IDS.sub("", line))
-    if not ids or not text or not sources.keys() >= set(ids):
+    if not ids or not any(map(str.isalnum, text)) or not sources.keys() >= set(ids):
         return None
     return Draft(text, tuple(sources[id] for id in dict.fromkeys(ids)))
 

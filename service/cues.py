@@ -50,6 +50,8 @@ _META = re.compile(
     r"(?:\w+ ){0,4}(?:reasons?|causes?|motives?|purposes?)\b",
     re.I,
 )
+_MAY = re.compile(r"\d(?:st|nd|rd|th)? May\b|\bMay \d")
+"""The month, not the verb."""
 _MANNER = re.compile(r"\bby [a-z]+ing\b|\bthrough\b|\bvia\b|\busing\b|\bby means of\b|\bby\b|\bwith\b", re.I)
 _DEFINITION = re.compile(
     r"\b(?:is|are|was|were) (?:an?|the|any|one|defined|known|called)\b|\brefers? to\b|\bmeans?\b"
@@ -121,7 +123,7 @@ def _date(question: Asked, sentence: Words) -> float:
     if any(word.year for word in new(sentence.numbers, question.words)):
         return 1.0
     lower = {word.text.lower() for word in new(sentence.all, question.words)}
-    if lower & MONTHS:
+    if lower & MONTHS or _MAY.search(sentence.text):
         return 1.0
     return 0.5 if lower & PERIODS or "ago" in lower else 0.0
 

@@ -69,7 +69,7 @@ VERB_CLASSES: tuple[tuple[str, ...], ...] = (
     ("discover", "find", "detect"),
     ("cause", "reason", "why"),
     ("use", "employ", "utilize", "utilise"),
-    ("happen", "occur", "take place"),
+    ("happen", "occur"),
     ("reject", "refuse", "oppose", "deny"),
     ("agree", "accept", "approve", "agreement"),
     ("sign", "ratify", "signature"),

@@ -28,7 +28,7 @@ BATCH_TOKENS = 256
 MAX_TOKENS = 256
 SEED = 1
 # More threads wait for one another at every layer: on two busy cores two of them were six times slower than one.
-# One also gives every machine the same answer: sums are not split otherwise elsewhere.
+# Their number also changes the last digits of sums, at times a word: one is one everywhere.
 THREADS = 1
 
 _END = object()

@@ -5,11 +5,10 @@ from __future__ import annotations
 import importlib.util
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -53,11 +52,16 @@ class LanguageModel:
         self.timeout_seconds = timeout_seconds
         self.embedded = embedded
         self._build = build
+        self._building = Lock()
+        self._built: BaseChatModel | None = None
 
-    @cached_property
+    @property
     def chat(self) -> BaseChatModel:
-        """The LangChain chat model."""
-        return self._build()
+        """The LangChain chat model, built once."""
+        with self._building:
+            if self._built is None:
+                self._built = self._build()
+            return self._built
 
     def generate(self, messages: Sequence[Message], seconds: float | None = None, **options: object) -> str:
         """The whole reply. See `stream`."""
@@ -87,7 +91,7 @@ class LanguageModel:
 
     def close(self) -> None:
         """Frees what the model holds."""
-        if "chat" in self.__dict__ and callable(close := getattr(self.chat, "close", None)):
+        if callable(close := getattr(self._built, "close", None)):
             close()
 
     def _pieces(self, messages: Sequence[Message], deadline: float, options: dict[str, Any]) -> Iterator[str]:

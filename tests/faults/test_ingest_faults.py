@@ -91,7 +91,7 @@ class Killing:
 
 def test_killed_at_any_moment_the_next_run_finishes(tmp_path: Path, dossier: Command) -> None:
     """SIGKILL while the folder is made, while the vectors are made, and at random moments of the work."""
-    articles = write_articles(tmp_path / "articles", 60, 12)
+    articles = write_articles(tmp_path / "articles", 40, 8)
     data = tmp_path / "data"
     kill = Killing(articles, data)
     chance = random.Random()
@@ -105,7 +105,7 @@ def test_killed_at_any_moment_the_next_run_finishes(tmp_path: Path, dossier: Com
     with open_corpus(IngestSettings(data=data), "a test") as corpus:
         assert passages_of(corpus) == undisturbed(articles, tmp_path / "undisturbed")
     again = dossier("ingest", articles, "--data", data, "--json").json
-    assert (again["unchanged"], again["passages"]) == (60, 0)
+    assert (again["unchanged"], again["passages"]) == (40, 0)
 
 
 HOLDER = """
@@ -174,18 +174,21 @@ def fill(place: Path, left: int) -> Path:
     return ballast
 
 
-@pytest.mark.parametrize("left", [0, 400_000])
-def test_a_full_disk_is_told_and_the_next_run_finishes(
-    small_disk: Path, tmp_path: Path, dossier: Command, left: int
+def test_a_disk_without_any_room_is_told(small_disk: Path, tmp_path: Path, dossier: Command) -> None:
+    articles = write_articles(tmp_path / "articles", 1, 3)
+    fill(small_disk, 0)
+    assert_told(dossier("ingest", articles, "--data", small_disk / "data"), "is full", "Free some space")
+
+
+def test_a_disk_that_fills_up_is_told_and_the_next_run_finishes(
+    small_disk: Path, tmp_path: Path, dossier: Command
 ) -> None:
     articles = write_articles(tmp_path / "articles", 30, 30)
     data = small_disk / "data"
-    if left:
-        assert dossier("check", "--data", data).code == 0
-    ballast = fill(small_disk, left)
+    assert dossier("articles", "list", "--data", data).code == 0
+    ballast = fill(small_disk, 400_000)
     assert_told(finished(start("ingest", articles, "--data", data)), "is full", "Free some space")
     ballast.unlink()
-    subprocess.run(["mount", "-o", "remount,size=64m", str(small_disk)], check=True)
     assert dossier("ingest", articles, "--data", data).code == 0
     checked = dossier("check", "--data", data)
     assert checked.code == 0, checked
@@ -217,12 +220,12 @@ print(json.dumps(codes))
 
 
 def test_a_folder_without_rights_is_told(dossier: Command) -> None:
-    place = Path("/tmp") / f"dossier-test-{os.getpid()}"  # noqa: S108 - pytest's own folders are closed to other users
+    place = Path("/tmp") / f"dossier-test-{os.getpid()}"  # pytest's own folders are closed to other users
     place.mkdir(mode=0o755)
     try:
         sound, readable, closed, parent = (place / name for name in ("sound", "readable", "closed", "parent"))
         for folder in (sound, readable, closed):
-            assert dossier("check", "--data", folder).code == 0
+            assert dossier("articles", "list", "--data", folder).code == 0
         parent.mkdir()
         for folder, mode in ((readable, 0o555), (closed, 0o000), (parent, 0o555)):
             folder.chmod(mode)
@@ -244,7 +247,7 @@ def test_a_folder_without_rights_is_told(dossier: Command) -> None:
 
 def test_a_read_only_disk_is_told(small_disk: Path, dossier: Command) -> None:
     data = small_disk / "data"
-    assert dossier("check", "--data", data).code == 0
+    assert dossier("articles", "list", "--data", data).code == 0
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
     try:
         for command in (("check",), ("articles", "list"), ("ingest", "/no/such/file")):
@@ -274,16 +277,21 @@ def quiet(_done: int, _total: int) -> None:
     pass
 
 
-@pytest.mark.parametrize("damage", ["garbage", "cut", "gone"])
-@pytest.mark.parametrize("name", ["chroma.sqlite3", "data_level0.bin", "header.bin", "link_lists.bin", "length.bin"])
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [
+        ("chroma.sqlite3", "garbage"),
+        ("chroma.sqlite3", "cut"),
+        ("data_level0.bin", "cut"),
+        ("data_level0.bin", "garbage"),  # Chroma's native part dies of this one, and of the next
+        ("header.bin", "cut"),
+    ],
+)
 def test_damaged_vectors_are_told_and_mended(full_folder: Path, data: Path, name: str, damage: str) -> None:
     shutil.copytree(full_folder, data)
     (target,) = (data / "vectors-1").rglob(name)
     content = target.read_bytes()
-    if damage == "gone":
-        target.unlink()
-    else:
-        target.write_bytes(content[: len(content) // 3] if damage == "cut" else b"\xa5" * len(content))
+    target.write_bytes(content[: len(content) // 3] if damage == "cut" else b"\xa5" * len(content))
     folder = opened(data)
     with closing(folder.catalog):
         found = folder.check()
@@ -302,20 +310,19 @@ def test_a_damaged_page_of_the_catalog_never_ends_in_a_traceback(full_folder: Pa
     catalog = data / "catalog.sqlite"
     sound = catalog.read_bytes()
     page = 4096
-    told = 0
+    told: list[str] = []
     for number in [0, 1, *range(2, len(sound) // page, len(sound) // page // 12)]:
         for leftover in data.glob("catalog.sqlite-*"):
             leftover.unlink()
         catalog.write_bytes(sound[: number * page] + b"\xa5" * page + sound[(number + 1) * page :])
         try:
-            folder = opened(data)
-            with closing(folder.catalog):
-                told += bool(folder.check().problems)
+            with open_room(data, WordEmbedder()) as room:
+                told += [problem.what for problem in room.check().problems[:1]]
         except StorageError as error:
-            told += 1
-            assert "catalog.sqlite" in error.message
-            assert error.help
-    assert told >= 10
+            told.append(str(error))
+    assert len(told) >= 10
+    assert all("catalog" in each or "full text" in each for each in told)
+    assert any("Restore it from a backup" in each for each in told)
 
 
 def test_a_folder_of_a_newer_version_is_left_alone(full_folder: Path, data: Path, dossier: Command) -> None:

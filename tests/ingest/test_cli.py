@@ -163,7 +163,9 @@ def test_a_terminal_is_given_no_orders(dossier: Command, tmp_path: Path, data: P
     (tmp_path / f"{orders}.txt").touch()
     (tmp_path / "b.json").write_text(json.dumps({"text": telling(1) + orders, "title": orders, "source": orders}))
     done = dossier("ingest", tmp_path, "--data", data)
-    shown = dossier("articles", "show", dossier("articles", "list", "--data", data, "--json").json[0]["id"], "--data", data)
+    shown = dossier(
+        "articles", "show", dossier("articles", "list", "--data", data, "--json").json[0]["id"], "--data", data
+    )
     printed = done.out + done.err + shown.out + dossier("articles", "list", "--data", data).out
     assert "\\x1b[31m" in done.out
     assert not set("\x1b\x07\x9b") & set(printed)
@@ -207,9 +209,7 @@ def test_another_embedder_is_refused_and_a_rebuild_mends_it(
     assert dossier("check", "--data", filled).code == 0
 
 
-def test_a_busy_folder_is_refused_with_its_owner(
-    dossier: Command, data: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_busy_folder_is_refused_with_its_owner(dossier: Command, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ingest.cli.WAIT_SECONDS", 0.0)
     ownership = Ownership(data)
     ownership.acquire("dossier rebuild")

@@ -34,7 +34,11 @@ def test_a_question_is_found_by_words_and_by_meaning(corpus: Corpus) -> None:
 
 def test_the_corpus_is_a_library(corpus: Corpus) -> None:
     library: Library = corpus
-    given: list[Document | Failure] = [*documents(2), Failure("/lost.txt", SourceError("/lost.txt does not exist.")), documents(1)[0]]
+    given: list[Document | Failure] = [
+        *documents(2),
+        Failure("/lost.txt", SourceError("/lost.txt does not exist.")),
+        documents(1)[0],
+    ]
     outcomes = library.add(given)
     assert [outcome.origin for outcome in outcomes] == [each.origin for each in given]
     assert [outcome.status for outcome in outcomes] == ["new", "new", "failed", "unchanged"]

@@ -83,10 +83,10 @@ def best(reader: FeatureReader, question: str) -> tuple[str, float]:
     ("question", "start"),
     [
         ("When was the harbour of Marwa closed?", "The harbour of Marwa was closed"),
-        ("Why did the mayor close the harbour?", "She wanted to spare"),
+        ("Why were the quays shut?", "She wanted to spare"),
         ("Who is the mayor of Marwa?", "The mayor, Ilse Brandt"),
         ("How much did the repairs cost?", "Repairs cost 12 million"),
-        ("What did the bakers of Lindo ask for?", "They asked for a day of rest"),
+        ("What did they ask for?", "They asked for a day of rest"),
     ],
 )
 def test_the_sentence_that_answers_comes_first(reader: FeatureReader, question: str, start: str) -> None:
@@ -104,9 +104,10 @@ def test_what_no_sentence_answers_falls_below_the_threshold(reader: FeatureReade
 
 
 def test_another_name_in_the_same_question_makes_an_answer_less_likely(reader: FeatureReader) -> None:
-    assert best(reader, "When was the harbour of Rotterdam closed?")[1] < best(
-        reader, "When was the harbour of Marwa closed?"
-    )[1]
+    assert (
+        best(reader, "When was the harbour of Rotterdam closed?")[1]
+        < best(reader, "When was the harbour of Marwa closed?")[1]
+    )
 
 
 def test_evidence_comes_back_complete_and_best_first(reader: FeatureReader) -> None:
@@ -167,7 +168,8 @@ def test_an_explained_acronym_and_its_long_form_are_one_name() -> None:
 
 
 def test_verbs_of_one_meaning_cover_each_other() -> None:
-    features = field_of("Why did Marwa leave the league?", ("League", "Marwa quit the league. Marwa praised the league."))
+    text = "League", "Marwa quit the league. Marwa praised the league."
+    features = field_of("Why did Marwa leave the league?", text)
     quit_, praised = features["meant"]
     assert quit_ == 1.0
     assert praised < 1.0

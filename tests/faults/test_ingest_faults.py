@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -302,6 +303,25 @@ def test_damaged_vectors_are_told_and_mended(full_folder: Path, data: Path, name
             vector = folder.embedder.encode_query(telling(1, 8))
             stored = corpus.live([passage_id for passage_id, _ in corpus.search_vectors(vector, Filters(), 5)])
             assert "Report number 1" in {each.article.title for each in stored.values()}
+
+
+def test_an_owner_that_was_killed_and_left_damage_is_recovered_from(full_folder: Path, data: Path) -> None:
+    shutil.copytree(full_folder, data)
+    (header,) = (data / "vectors-1").rglob("header.bin")
+    header.write_bytes(header.read_bytes()[:20])
+    (data / "owner.json").write_text('{"pid": 1, "what": "dossier ingest", "url": null}')
+    ownership = Ownership(data)
+    ownership.acquire("a test")
+    assert ownership.interrupted
+    told: list[str] = []
+    folder = opened(data)
+    with closing(folder.catalog), replace(folder, interrupted=True).corpus(told.append) as corpus:
+        assert corpus.search_vectors(folder.embedder.encode_query(telling(1, 8)), Filters(), 5)
+    assert "made anew" in told[0]
+    with closing(Catalog(data)) as catalog:
+        assert DataFolder(data, catalog, WordEmbedder()).check().problems == []
+    ownership.release()
+    assert not (data / "owner.json").exists()
 
 
 def test_a_damaged_page_of_the_catalog_never_ends_in_a_traceback(full_folder: Path, data: Path) -> None:

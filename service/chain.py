@@ -10,6 +10,7 @@ from time import perf_counter
 from typing import Protocol
 
 from ingest.corpus import Corpus
+from service.addressed import without_orders
 from service.answer import Answer, Citation, Closest, Mode, Models, Statement, Timings
 from service.answerer import DoneEvent, Event, EvidenceEvent, StatementEvent, StatusEvent
 from service.conversation import standalone
@@ -101,7 +102,7 @@ class Chain:
         asked = standalone(question.text, question.conversation)
         yield StatusEvent(stage="retrieve")
         with clock.stage("retrieve"):
-            evidence = self._retriever.retrieve(asked, question.filters)
+            evidence = without_orders(self._retriever.retrieve(asked, question.filters))
         yield StatusEvent(stage="read")
         with clock.stage("read"):
             reading = self._reader.read(asked, evidence)

@@ -25,7 +25,8 @@ from service.runnable import as_runnable
 
 ARTICLE = """The harbour of Marwa was closed on 3 May 2012 after a storm broke its northern wall.
 
-Repairs began in June, and the mayor said\nthat they would cost 12 million euros. A second storm delayed them by a month.
+Repairs began in June, and the mayor said
+that they would cost 12 million euros. A second storm delayed them by a month.
 
 Fishing boats moved to the bay of Lindo, which had never taken more than forty of them."""
 RETOLD = ARTICLE.replace("after a storm", "when a storm").replace("by a month", "for a month")

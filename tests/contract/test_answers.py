@@ -48,10 +48,15 @@ def ask(house: House, question: str, *turns: Turn, mode: str = "quoted") -> Answ
     for statement in answer.statements:
         assert statement.citations
         quotes = [citation.quote for citation in answer.citations if citation.number in statement.citations]
-        assert statement.verdict == "supported" or any(statement.text == " ".join(quote.split()) for quote in quotes)
+        assert statement.verdict == "supported" or any(_verbatim(statement.text, quote) for quote in quotes)
     assert (answer.status == "answered") == bool(answer.statements)
     assert (answer.status == "abstained") == bool(answer.reason)
     return answer
+
+
+def _verbatim(text: str, quote: str) -> bool:
+    """Whether the text is a part of the quote, but for line breaks, a capital at its start and its last stop."""
+    return text.rstrip(".").casefold() in " ".join(quote.split()).casefold()
 
 
 @needs_shared

@@ -109,7 +109,9 @@ def test_a_document_arrives_as_it_was_sent(remote: RemoteLibrary, house: House) 
     )
     remote.add([record])
     assert house.library.documents == [record]
-    assert house.library.documents[0].fingerprint == record.fingerprint
+    (arrived,) = house.library.documents
+    assert isinstance(arrived, Document)
+    assert arrived.fingerprint == record.fingerprint
 
 
 def test_nothing_to_add_asks_nothing(remote: RemoteLibrary, house: House) -> None:

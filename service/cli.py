@@ -29,7 +29,7 @@ COMMANDS = "dossier.commands"
 WAIT_SECONDS = 30.0
 
 Data = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Data folder (or DOSSIER_DATA).")]
-Llm = Annotated[str | None, typer.Option(help="auto, embedded, none, or a LangChain name such as openai:gpt-4o-mini.")]
+Llm = Annotated[str | None, typer.Option(help="none, embedded, or a LangChain name such as openai:gpt-4o-mini.")]
 Since = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only articles published then or later.")]
 Until = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only articles published then or earlier.")]
 Sources = Annotated[list[str] | None, typer.Option("--source", help="Only this source; can be repeated.")]

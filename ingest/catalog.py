@@ -7,26 +7,23 @@ passages. What must still leave the vector index is written down in the same tra
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import Connection, RowMapping, Select, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from ingest import lexical, stories
-from ingest.article import Article, Passage, Span
+from ingest.article import Article, Passage
 from ingest.database import Database
-from ingest.filters import Filters
-from ingest.records import ArticleRecord
+from ingest.rows import article_row, chunks, passage_row
+from ingest.shelf import Shelf, admission_order
 from ingest.tables import articles, bands, facts, origins, passages, stale_vectors
 
 HEAD = "0001"
 FILE = "catalog.sqlite"
-CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +36,14 @@ class Admission:
     pending: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A passage with its article, as the catalog holds them. `number` is shared with the full-text index."""
-
-    number: int
-    passage: Passage
-    article: Article
-    story: str
-
-
-class Catalog:
+class Catalog(Shelf):
     """The catalog in one data folder. Safe to use from several threads.
 
     Raises StorageError when the disk is full or the file is damaged, NewerFolder on opening a newer version's file.
     """
 
     def __init__(self, folder: Path) -> None:
-        self.database = Database(folder / FILE, Path(__file__).with_name("migrations"), HEAD)
+        super().__init__(Database(folder / FILE, Path(__file__).with_name("migrations"), HEAD))
 
     def close(self) -> None:
         """Closes the database."""
@@ -94,7 +81,11 @@ class Catalog:
 
     def pending(self) -> list[str]:
         """The articles that are admitted but not live, in the order of their admission."""
-        query = select(articles.c.id).where(articles.c.state == "pending").order_by(articles.c.ingested_at, _rowid())
+        query = (
+            select(articles.c.id)
+            .where(articles.c.state == "pending")
+            .order_by(articles.c.ingested_at, admission_order())
+        )
         with self.database.reading() as connection:
             return list(connection.execute(query).scalars())
 
@@ -112,7 +103,7 @@ class Catalog:
     def disown(self, passage_ids: Sequence[str]) -> None:
         """Those of the passages that were withdrawn while they were embedded: their vectors must be deleted."""
         with self.database.writing() as connection:
-            for chunk in _chunks(passage_ids):
+            for chunk in chunks(passage_ids):
                 kept = set(connection.execute(select(passages.c.id).where(passages.c.id.in_(chunk))).scalars())
                 _mark_stale(connection, [passage_id for passage_id in chunk if passage_id not in kept])
 
@@ -124,7 +115,7 @@ class Catalog:
     def forget_stale(self, passage_ids: Sequence[str]) -> None:
         """Their vectors are gone."""
         with self.database.writing() as connection:
-            for chunk in _chunks(passage_ids):
+            for chunk in chunks(passage_ids):
                 connection.execute(delete(stale_vectors).where(stale_vectors.c.passage_id.in_(chunk)))
 
     def remove(self, article_id: str) -> bool:
@@ -138,83 +129,6 @@ class Catalog:
         self.database.empty_log()
         return bool(ids)
 
-    # Looking things up
-
-    def article(self, article_id: str) -> Article | None:
-        """Any kept version."""
-        with self.database.reading() as connection:
-            row = connection.execute(select(articles).where(articles.c.id == article_id)).mappings().first()
-        return _article(row) if row else None
-
-    def record(self, article_id: str) -> ArticleRecord | None:
-        """Any kept version with its text, as listed."""
-        with self.database.reading() as connection:
-            row = connection.execute(select(articles).where(articles.c.id == article_id)).mappings().first()
-        return _record(row, row["text"]) if row else None
-
-    def records(self, offset: int, limit: int, query: str | None = None) -> list[ArticleRecord]:
-        """The newest version of each article, newest publication first; `query` narrows by title, source, address."""
-        wanted = _newest(_listed().order_by(articles.c.published.desc(), articles.c.title, articles.c.id), query)
-        with self.database.reading() as connection:
-            return [_record(row) for row in connection.execute(wanted.offset(offset).limit(limit)).mappings()]
-
-    def versions(self, article_id: str) -> list[ArticleRecord]:
-        """All kept versions of the article, oldest first."""
-        key = select(articles.c.key).where(articles.c.id == article_id).scalar_subquery()
-        wanted = _listed().where(articles.c.key == key).order_by(articles.c.version)
-        with self.database.reading() as connection:
-            return [_record(row) for row in connection.execute(wanted).mappings()]
-
-    def count(self, query: str | None = None) -> int:
-        """Articles, each counted once whatever its versions."""
-        with self.database.reading() as connection:
-            return int(connection.execute(_newest(select(func.count(articles.c.key.distinct())), query)).scalar_one())
-
-    def passage_count(self, state: str) -> int:
-        """Passages of the articles in this state."""
-        query = select(func.count()).select_from(passages.join(articles)).where(articles.c.state == state)
-        with self.database.reading() as connection:
-            return int(connection.execute(query).scalar_one())
-
-    def of_articles(self, article_ids: Sequence[str]) -> list[Stored]:
-        """Every passage of the articles, in the order asked for."""
-        found = self._stored(passages.c.article_id, article_ids)
-        place = {article_id: index for index, article_id in enumerate(article_ids)}
-        return sorted(found, key=lambda stored: (place[stored.passage.article_id], stored.passage.ordinal))
-
-    def live(self, passage_ids: Sequence[str]) -> dict[str, Stored]:
-        """Those of the passages that may be shown, by id."""
-        found = self._stored(passages.c.id, passage_ids, state="live")
-        return {stored.passage.id: stored for stored in found}
-
-    def live_ids(self) -> list[str]:
-        """The passages that may be shown, in the order they came."""
-        query = select(passages.c.id).join(articles).where(articles.c.state == "live").order_by(passages.c.number)
-        with self.database.reading() as connection:
-            return list(connection.execute(query).scalars())
-
-    def live_articles(self) -> list[str]:
-        """The articles that may be shown, in the order they came."""
-        query = select(articles.c.id).where(articles.c.state == "live").order_by(articles.c.ingested_at, _rowid())
-        with self.database.reading() as connection:
-            return list(connection.execute(query).scalars())
-
-    def resolve(self, filters: Filters) -> Filters:
-        """The filters with each source and author replaced by the stored spellings (casefolded) that contain it."""
-        with self.database.reading() as connection:
-            return Filters(
-                since=filters.since,
-                until=filters.until,
-                sources=_spellings(connection, articles.c.source_key, filters.sources),
-                authors=_spellings(connection, articles.c.author_key, filters.authors),
-            )
-
-    def search(self, question: str, filters: Filters, limit: int) -> list[tuple[str, float]]:
-        """Live passages by bm25 as (id, score), greatest first. `filters` are resolved."""
-        condition, parameters = _condition(filters)
-        with self.database.reading() as connection:
-            return lexical.search(connection, question, condition, parameters, limit)
-
     # Full text
 
     def reindex(self) -> None:
@@ -222,7 +136,7 @@ class Catalog:
         live = self.live_articles()
         with self.database.writing() as connection:
             lexical.clear(connection)
-            for chunk in _chunks(live):
+            for chunk in chunks(live):
                 lexical.add(connection, _full_text_rows(connection, chunk))
 
     def full_text_gaps(self) -> tuple[int, int, int]:
@@ -280,10 +194,10 @@ class Catalog:
         story = last[1] or retold or article.id
         version = (last[0] or 0) + 1
         self._withdraw(connection, [article.id], "superseded")
-        row = _row(article) | {"version": version, "story": story, "signature": stories.pack(signature)}
+        row = article_row(article) | {"version": version, "story": story, "signature": stories.pack(signature)}
         connection.execute(upsert(articles).values(row).on_conflict_do_update(["id"], set_=row))
-        connection.execute(insert(passages), [_passage_row(passage) for passage in found])
-        for chunk in _chunks([passage.id for passage in found]):
+        connection.execute(insert(passages), [passage_row(passage) for passage in found])
+        for chunk in chunks([passage.id for passage in found]):
             connection.execute(delete(stale_vectors).where(stale_vectors.c.passage_id.in_(chunk)))
         connection.execute(
             upsert(bands).on_conflict_do_nothing(), [{"band": key, "article_id": article.id} for key in keys]
@@ -308,94 +222,11 @@ class Catalog:
             connection.execute(delete(passages).where(mine))
             connection.execute(update(articles).where(articles.c.id == article_id).values(state=state))
 
-    def _stored(self, column: Any, values: Sequence[str], state: str | None = None) -> list[Stored]:
-        found: list[Stored] = []
-        with self.database.reading() as connection:
-            for chunk in _chunks(values):
-                query = select(passages).join(articles).where(column.in_(chunk))
-                if state:
-                    query = query.where(articles.c.state == state)
-                rows = connection.execute(query).mappings().all()
-                ids = {row["article_id"] for row in rows}
-                owners = connection.execute(select(articles).where(articles.c.id.in_(ids))).mappings().all()
-                by_id = {row["id"]: (_article(row), row["story"]) for row in owners}
-                found += [Stored(row["number"], _passage(row), *by_id[row["article_id"]]) for row in rows]
-        return found
-
-
-def _rowid() -> Any:
-    from sqlalchemy import literal_column
-
-    return literal_column("articles.rowid")
-
 
 def _mark_stale(connection: Connection, passage_ids: Sequence[str]) -> None:
     if passage_ids:
         rows = [{"passage_id": passage_id} for passage_id in passage_ids]
         connection.execute(upsert(stale_vectors).on_conflict_do_nothing(), rows)
-
-
-def _row(article: Article) -> dict[str, object]:
-    return {
-        "id": article.id,
-        "key": article.key,
-        "state": "pending",
-        "origin": article.origin,
-        "title": article.title,
-        "url": article.url,
-        "source": article.source,
-        "source_key": article.source.casefold() if article.source else None,
-        "author": article.author,
-        "author_key": article.author.casefold() if article.author else None,
-        "published": article.published,
-        "updated": article.updated,
-        "text": article.text,
-        "content_hash": article.content_hash,
-        "ingested_at": datetime.now(UTC).replace(tzinfo=None),
-    }
-
-
-def _article(row: RowMapping) -> Article:
-    names = ("text", "title", "url", "source", "author", "published", "updated", "origin")
-    return Article(**{name: row[name] for name in names})
-
-
-def _passage_row(passage: Passage) -> dict[str, object]:
-    return {
-        "id": passage.id,
-        "article_id": passage.article_id,
-        "ordinal": passage.ordinal,
-        "start": passage.span.start,
-        "end": passage.span.end,
-        "heading": passage.heading,
-        "sentences": json.dumps([edge for sentence in passage.sentences for edge in sentence]),
-    }
-
-
-def _passage(row: RowMapping) -> Passage:
-    edges = json.loads(row["sentences"])
-    sentences = tuple(Span(start, end) for start, end in zip(edges[::2], edges[1::2], strict=True))
-    return Passage(row["article_id"], row["ordinal"], Span(row["start"], row["end"]), sentences, row["heading"])
-
-
-def _listed() -> Select[Any]:
-    columns = [column for column in articles.c if column.name not in {"text", "signature"}]
-    return select(*columns, func.length(articles.c.text).label("characters"))
-
-
-def _record(row: RowMapping, text: str | None = None) -> ArticleRecord:
-    names = ("id", "key", "title", "url", "source", "author", "published", "updated", "state", "story", "version")
-    characters = len(text) if text is not None else row["characters"]
-    when = row["ingested_at"].replace(tzinfo=UTC)
-    return ArticleRecord(**{name: row[name] for name in names}, ingested_at=when, characters=characters, text=text)
-
-
-def _newest(query: Select[Any], words: str | None) -> Select[Any]:
-    query = query.where(articles.c.state != "superseded")
-    if words:
-        named = (articles.c.title, articles.c.source, articles.c.key)
-        query = query.where(or_(*(func.instr(func.casefold(column), words.casefold()) > 0 for column in named)))
-    return query
 
 
 def _full_text_rows(connection: Connection, article_ids: Sequence[str]) -> list[tuple[int, str, str | None, str]]:
@@ -404,30 +235,3 @@ def _full_text_rows(connection: Connection, article_ids: Sequence[str]) -> list[
         (row["number"], row["title"], row["heading"], row["text"][row["start"] : row["end"]])
         for row in connection.execute(query).mappings()
     ]
-
-
-def _spellings(connection: Connection, column: Any, names: Sequence[str]) -> tuple[str, ...]:
-    found: list[str] = []
-    for name in names:
-        query = select(column).distinct().where(func.instr(column, name.casefold()) > 0).order_by(column)
-        found += connection.execute(query).scalars().all() or [name.casefold()]
-    return tuple(dict.fromkeys(found))
-
-
-def _condition(filters: Filters) -> tuple[str, dict[str, object]]:
-    clauses = ["articles.state = 'live'"]
-    parameters: dict[str, object] = {}
-    for name, sign, value in (("since", ">=", filters.since), ("until", "<=", filters.until)):
-        if value:
-            clauses.append(f"articles.published {sign} :{name}")
-            parameters[name] = value.isoformat()
-    for column, values in (("source_key", filters.sources), ("author_key", filters.authors)):
-        if values:
-            names = [f"{column}_{index}" for index in range(len(values))]
-            clauses.append(f"articles.{column} IN ({', '.join(':' + name for name in names)})")
-            parameters |= dict(zip(names, values, strict=True))
-    return " AND ".join(clauses), parameters
-
-
-def _chunks(values: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (values[index : index + CHUNK] for index in range(0, len(values), CHUNK))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from ingest.article import Article
-from ingest.catalog import Catalog, Stored
+from ingest.catalog import Catalog
 from ingest.documents import Document, Failure
 from ingest.embedder import Embedder, Vectors
 from ingest.filters import Filters
 from ingest.pipeline import OnProgress, Pipeline, Report, sweep
 from ingest.records import ArticleRecord, Outcome
+from ingest.rows import Stored
 from ingest.vectors import VectorIndex
 
 Hits = list[tuple[str, float]]

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ingest.catalog import Catalog, Stored
+from ingest.catalog import Catalog
 from ingest.embedder import Embedder
 from ingest.filters import Filters
 from ingest.passages import embedding_text
 from ingest.pipeline import Pipeline, sweep
+from ingest.rows import Stored
 from ingest.vectors import VectorIndex
 
 SAMPLE = 32

@@ -15,13 +15,14 @@ from queue import Empty, SimpleQueue
 from time import monotonic
 
 from ingest import stories
-from ingest.catalog import Catalog, Stored
+from ingest.catalog import Catalog
 from ingest.documents import Document, Failure
 from ingest.embedder import Embedder, Vectors
 from ingest.errors import DataFolderError, DossierError, ExtractError
 from ingest.extract import extract
 from ingest.passages import embedding_text, passages
 from ingest.records import Outcome
+from ingest.rows import Stored
 from ingest.vectors import VectorIndex
 
 BATCH_PASSAGES = 768

@@ -11,9 +11,9 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
-from ingest.catalog import Stored
 from ingest.corpus import Corpus
 from ingest.filters import Filters
+from ingest.rows import Stored
 from service.evidence import Evidence
 
 RANK_CONSTANT = 60

@@ -86,9 +86,10 @@ class _GuardedBackend(httpcore.NetworkBackend):
             raise ForbiddenAddress(f"{host!r} is not a host name.", "Check the address.") from error
         private = [address for address in addresses if not is_public(address)]
         if private and not self._allow_private:
+            named = host if host == private[0] else f"{host} leads to {private[0]}, which"
             raise ForbiddenAddress(
-                f"{host} leads to {private[0]}, which is not an address of the open internet.",
-                "Private addresses are fetched only when they are allowed explicitly.",
+                f"{named} is not an address of the open internet.",
+                "Set DOSSIER_ALLOW_PRIVATE_ADDRESSES=true if it is to be fetched nonetheless.",
             )
         return addresses
 

@@ -47,6 +47,5 @@ def read_settings(kind: type[S], **given: Any) -> S:
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]) if first["loc"] else "settings"
-        raise SettingsError(
-            f"The setting {name} cannot be used: {first['msg']}.", f"Correct --{name} or DOSSIER_{name.upper()}."
-        ) from None
+        place = f"--{name}" if given.get(name) is not None else f"DOSSIER_{name.upper()}"
+        raise SettingsError(f"The setting {name} cannot be used: {first['msg']}.", f"Correct {place}.") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import sys
 import tempfile
@@ -11,11 +12,11 @@ from contextlib import contextmanager
 from datetime import datetime
 from importlib.metadata import entry_points, version
 from pathlib import Path
+from types import FrameType
 from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 
 from ingest.errors import DossierError, ServiceError
 from ingest.filters import Filters
@@ -30,8 +31,14 @@ WAIT_SECONDS = 30.0
 
 Data = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Data folder (or DOSSIER_DATA).")]
 Llm = Annotated[str | None, typer.Option(help="none, embedded, or a LangChain name such as openai:gpt-4o-mini.")]
-Since = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only articles published then or later.")]
-Until = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only articles published then or earlier.")]
+Since = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Only articles published then or later."),
+]
+Until = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Only articles published then or earlier."),
+]
 Sources = Annotated[list[str] | None, typer.Option("--source", help="Only this source; can be repeated.")]
 Authors = Annotated[list[str] | None, typer.Option("--author", help="Only this author; can be repeated.")]
 Mode = Annotated[Literal["auto", "quoted"], typer.Option(help="quoted: the articles' own words, without an LLM.")]
@@ -80,7 +87,7 @@ def chat(
             try:
                 answer = answerer.answer(Question(line, filters, tuple(turns), mode=mode))
             except DossierError as error:
-                _print_error(error)
+                print_error(error)
                 continue
             print_answer(console, answer)
             turns.append(Turn(answer.standalone_question, answer.text))
@@ -99,6 +106,7 @@ def serve(
     from service.serving import serve as run
 
     service = read_settings(ServiceSettings, host=host, port=port, llm=llm)
+    signal.signal(signal.SIGTERM, _end)
     with _listening(service.host, service.port) as listener:
         run(read_settings(IngestSettings, data=data), service, listener, allow_host or (), _announce)
 
@@ -141,7 +149,7 @@ def _run(app: typer.Typer) -> int:
     try:
         app(standalone_mode=True)
     except DossierError as error:
-        _print_error(error)
+        print_error(error)
         return 1
     except KeyboardInterrupt:
         _announce("Stopped. What was done is kept; run the command again to go on.")
@@ -177,6 +185,11 @@ def _answerer(data: Path | None, llm: str | None, mode: str, what: str) -> Itera
         yield house.answerer
 
 
+def _end(number: int, frame: FrameType | None) -> None:
+    """Ends the process by way of its clean-up; the default would leave the data folder as after a crash."""
+    sys.exit(0)
+
+
 @contextmanager
 def _listening(host: str, port: int) -> Iterator[socket.socket]:
     try:
@@ -203,14 +216,20 @@ def _line(console: Console) -> str:
     try:
         return console.input("\n[bold]?[/] ").strip()
     except EOFError:
+        console.print()
         return ""
 
 
 def _announce(message: str) -> None:
-    Console(stderr=True, highlight=False).print(escape(message), style="dim")
+    from ingest.console import escape
+
+    Console(stderr=True, highlight=False, soft_wrap=True).print(escape(message), style="dim")
 
 
-def _print_error(error: DossierError) -> None:
+def print_error(error: DossierError) -> None:
+    """Says on standard error what happened and what to do."""
+    from ingest.console import escape
+
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     console.print(f"[red]{escape(error.message)}[/]")
     if error.help:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.markup import escape
 from rich.padding import Padding
 
+from ingest.console import escape
 from service.answer import Answer, Citation, Closest
 
 QUOTE_INDENT = 4
@@ -29,7 +29,7 @@ def _print_statements(console: Console, answer: Answer) -> None:
         console.print(f"{escape(statement.text)} [cyan]{escape(marks)}[/]")
     console.print()
     for citation in answer.citations:
-        console.print(f"[cyan]{escape(f'[{citation.number}]')}[/] {_named(citation)}")
+        console.print(f"[cyan]{escape(f'[{citation.number}]')}[/] {_named(citation)}", soft_wrap=True)
         _print_quote(console, citation.quote)
     as_of = f" · as of {answer.as_of}" if answer.as_of else ""
     worded = f"worded by {answer.models.llm}" if answer.mode == "composed" else "in the articles' own words"
@@ -46,13 +46,13 @@ def _print_abstention(console: Console, answer: Answer) -> None:
 
 def _print_nearest(console: Console, closest: Sequence[Closest]) -> None:
     for near in closest:
-        console.print(f"- {_named(near)}", style="dim")
+        console.print(f"- {_named(near)}", style="dim", soft_wrap=True)
         _print_quote(console, near.quote)
 
 
 def _print_quote(console: Console, quote: str) -> None:
     text = " ".join(quote.split())
-    console.print(Padding(escape(f"“{text}”"), (0, 0, 0, QUOTE_INDENT)), style="italic")
+    console.print(Padding(escape(f"“{text}”"), (0, 0, 0, QUOTE_INDENT), expand=False), style="italic")
 
 
 def _named(cited: Citation | Closest) -> str:

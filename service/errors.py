@@ -23,3 +23,7 @@ class ModelError(DossierError):
 
 class QuestionError(DossierError):
     """A question or filter that cannot be used."""
+
+
+class UnknownConversation(QuestionError):
+    """A conversation id that the journal does not know."""

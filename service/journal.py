@@ -28,7 +28,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from ingest.errors import DataFolderError, FolderBusy, NewerFolder, StorageError
 from service.answer import Answer
-from service.errors import QuestionError
+from service.errors import UnknownConversation
 from service.question import Turn
 
 SCHEMA_VERSION = 1
@@ -106,7 +106,7 @@ class Journal:
     def conversation(self, conversation_id: str) -> list[Answer]:
         """All answers of the conversation, oldest first.
 
-        Raises: QuestionError for an unknown id.
+        Raises: UnknownConversation.
         """
         return self._read(conversation_id, limit=None)
 
@@ -115,7 +115,7 @@ class Journal:
 
         A chain of follow-ups longer than `limit` thus keeps its subject.
 
-        Raises: QuestionError for an unknown id.
+        Raises: UnknownConversation.
         """
         answers = self._read(conversation_id, limit)
         return [Turn(question=answer.standalone_question, answer=answer.text) for answer in answers]
@@ -134,7 +134,7 @@ class Journal:
         known = select(_conversations.c.id).where(_conversations.c.id == conversation_id)
         with self._transaction() as connection:
             if connection.execute(known).first() is None:
-                raise QuestionError(
+                raise UnknownConversation(
                     "There is no conversation with this id.", "Ask without a conversation id to begin a new one."
                 )
             stored = list(connection.scalars(newest_first))

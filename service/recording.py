@@ -14,7 +14,7 @@ from service.question import Question
 class RecordingAnswerer:
     """Puts a question into its conversation, beginning one where there is none, and records the answer.
 
-    Raises: QuestionError for an unknown conversation; StorageError when the journal cannot be written.
+    Raises: UnknownConversation; StorageError when the journal cannot be written.
     """
 
     def __init__(self, answerer: Answerer, journal: Journal) -> None:

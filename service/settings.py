@@ -9,7 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class ServiceSettings(BaseSettings):
     """Which LLM words the answers, and where the service listens."""
 
-    model_config = SettingsConfigDict(env_prefix="DOSSIER_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="DOSSIER_", env_ignore_empty=True, extra="ignore")
 
     llm: str = Field(
         default="none",

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 
 from service.answer import Answer
 from service.http.guards import JsonRoute, Slots
-from service.http.handlers import ProblemError, request_id_of
+from service.http.handlers import request_id_of
 from service.http.openapi import event_stream, problems
 from service.http.problems import (
     BODY_TOO_LARGE,
@@ -36,6 +36,7 @@ ASK_PROBLEMS = problems(
     MEDIA_TYPE_UNSUPPORTED,
     REQUEST_INVALID,
     QUESTION_INVALID,
+    CONVERSATION_NOT_FOUND,
     FILTER_INVALID,
     BUSY,
     FOLDER_BUSY,
@@ -81,10 +82,7 @@ def conversation_router(journal: Journal) -> APIRouter:
     )
     def conversation(conversation_id: Annotated[str, Path(max_length=100)]) -> ConversationOut:
         """The answers of a conversation, oldest first."""
-        answers = journal.conversation(conversation_id)
-        if not answers:
-            raise ProblemError(CONVERSATION_NOT_FOUND, "There is no conversation with this id.")
-        return ConversationOut(id=conversation_id, answers=answers)
+        return ConversationOut(id=conversation_id, answers=journal.conversation(conversation_id))
 
     return router
 

@@ -23,7 +23,7 @@ from ingest.errors import (
     SourceError,
     StorageError,
 )
-from service.errors import ModelError, PromptError, QuestionError
+from service.errors import ModelError, PromptError, QuestionError, UnknownConversation
 
 MEDIA_TYPE = "application/problem+json"
 PREFIX = "/problems/"
@@ -141,6 +141,7 @@ BY_STATUS = {
 }
 
 BY_ERROR: tuple[tuple[type[DossierError], Kind], ...] = (
+    (UnknownConversation, CONVERSATION_NOT_FOUND),
     (QuestionError, QUESTION_INVALID),
     (FilterError, FILTER_INVALID),
     (PromptError, PROMPT_INVALID),

@@ -15,7 +15,10 @@ class Journal(Protocol):
     """Keeps the answers that were given."""
 
     def conversation(self, conversation_id: str) -> Sequence[Answer]:
-        """The answers of one conversation, oldest first; empty when there is none."""
+        """The answers of one conversation, oldest first.
+
+        Raises: UnknownConversation.
+        """
 
 
 @dataclass(frozen=True, slots=True)

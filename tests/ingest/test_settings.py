@@ -51,4 +51,10 @@ def test_a_wrong_value_names_its_variable(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("DOSSIER_ALLOW_PRIVATE_ADDRESSES", "maybe")
     with pytest.raises(SettingsError, match="allow_private_addresses") as caught:
         read_settings(IngestSettings)
-    assert "DOSSIER_ALLOW_PRIVATE_ADDRESSES" in caught.value.help
+    assert caught.value.help == "Correct DOSSIER_ALLOW_PRIVATE_ADDRESSES."
+
+
+def test_a_wrong_value_of_the_command_line_names_its_option() -> None:
+    with pytest.raises(SettingsError) as caught:
+        read_settings(IngestSettings, data=1)
+    assert caught.value.help == "Correct --data."

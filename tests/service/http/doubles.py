@@ -15,6 +15,7 @@ from ingest.hints import Hints
 from ingest.records import ArticleRecord, Outcome
 from service.answer import Answer, Citation, Closest, Models, Statement
 from service.answerer import DoneEvent, Event, EvidenceEvent, StatementEvent, StatusEvent
+from service.errors import UnknownConversation
 from service.http.services import Services
 from service.question import Question
 
@@ -201,7 +202,9 @@ class MemoryJournal:
         self.answers: dict[str, list[Answer]] = {}
 
     def conversation(self, conversation_id: str) -> Sequence[Answer]:
-        return self.answers.get(conversation_id, [])
+        if conversation_id not in self.answers:
+            raise UnknownConversation("There is no conversation with this id.")
+        return self.answers[conversation_id]
 
 
 @dataclass

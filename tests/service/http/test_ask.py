@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from ingest.errors import EmbedderError, FolderBusy, IndexMismatch, StorageError
 from ingest.filters import Filters
 from service.answer import Answer
 from service.http.app import create_app
+from service.journal import Journal
 from service.question import Question, Turn
 from tests.service.http.doubles import QUOTE, TEXT, House, answer_to
 
@@ -191,4 +194,12 @@ def test_a_conversation_is_read_back(client: TestClient, house: House) -> None:
 
 def test_an_unknown_conversation(client: TestClient) -> None:
     response = client.get("/v1/conversations/nothing")
+    assert (response.status_code, response.json()["type"]) == (404, "/problems/conversation-not-found")
+
+
+def test_a_conversation_that_the_real_journal_does_not_know_is_not_found(tmp_path: Path) -> None:
+    journal = Journal(f"sqlite:///{tmp_path / 'journal.sqlite'}")
+    with TestClient(create_app(replace(House().services, journal=journal)), base_url="http://127.0.0.1") as client:
+        response = client.get("/v1/conversations/nope")
+    journal.close()
     assert (response.status_code, response.json()["type"]) == (404, "/problems/conversation-not-found")

@@ -108,7 +108,9 @@ def print_report(report: Report) -> None:
     console = out()
     counts = ", ".join(f"{report.counts[status]:,} {status}" for status in STATUSES)
     rate = f", {report.passages / report.seconds:,.0f}/s" if report.passages and report.seconds else ""
-    console.print(f"{counts} ({report.passages:,} passages in {report.seconds:,.1f} s{rate})")
+    console.print(
+        f"{counts} ({report.passages:,} passage{'' if report.passages == 1 else 's'} in {report.seconds:,.1f} s{rate})"
+    )
     if not sum(report.counts.values()):
         console.print(
             "Nothing to ingest was found. Supported: txt, md, html, pdf, docx, json, jsonl, gz, zip, http(s)."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from service.retrieve import HybridRetriever
 from service.selection import in_reading_order, nearest, select
 
 CONTEXT_CHARACTERS = 400
+_log = logging.getLogger(__name__)
 
 NO_ARTICLES = "There are no articles yet; add some with `dossier ingest PATH`."
 NONE_FILTERED = "No article matches the filters."
@@ -136,8 +138,8 @@ class Chain:
                     unworded = [chosen for chosen in unworded if chosen not in draft.sources]
                     yield draft
                 unworded = unworded if len(unworded) == len(selected) else []
-            except ModelError:
-                pass  # what the LLM did not word is quoted below
+            except ModelError as error:
+                _log.warning("%s The answer is given in quotes.", error)
         for chosen in unworded:
             yield Draft(_flat(chosen.quote), (chosen,))
 

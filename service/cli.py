@@ -58,6 +58,7 @@ def ask(
     """Ask the articles a question."""
     from service.console import print_answer
 
+    mode = "quoted" if llm == "none" else mode
     asked = Question(question, _filters(since, until, source, author), mode=mode)
     with _answerer(data, llm, mode, "dossier ask") as answerer:
         answer = answerer.answer(asked)
@@ -81,6 +82,7 @@ def chat(
 
     console = Console(highlight=False)
     filters = _filters(since, until, source, author)
+    mode = "quoted" if llm == "none" else mode
     turns: list[Turn] = []
     with _answerer(data, llm, mode, "dossier chat") as answerer:
         while line := _line(console):
@@ -173,6 +175,8 @@ def _answerer(data: Path | None, llm: str | None, mode: str, what: str) -> Itera
     if owner and owner.url:
         from service.remote import RemoteAnswerer
 
+        if llm and mode == "auto":
+            _announce(f"The service at {owner.url} answers, with its own LLM: --llm {llm} has no effect.")
         remote = RemoteAnswerer(owner.url)
         try:
             yield remote

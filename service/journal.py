@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+import stamina
 from pydantic import ValidationError
 from sqlalchemy import (
     Column,
@@ -199,9 +201,15 @@ def _path_of(url: str) -> str:
 
 
 def _configure(connection: Any, _record: object) -> None:
-    connection.execute("PRAGMA journal_mode = WAL")
+    _write_ahead(connection)
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
+
+
+@stamina.retry(on=sqlite3.OperationalError, attempts=None, timeout=BUSY_SECONDS, wait_initial=0.01, wait_max=0.2)
+def _write_ahead(connection: Any) -> None:
+    """Of processes that open a new file together all but one are refused at once, whatever the time-out says."""
+    connection.execute("PRAGMA journal_mode = WAL")
 
 
 def _begin_conversation(connection: Connection, conversation_id: str) -> None:

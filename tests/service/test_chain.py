@@ -145,12 +145,15 @@ def test_an_unsupported_wording_is_replaced_by_its_quote(corpus: Corpus) -> None
 
 
 @pytest.mark.parametrize("fails_after", [0, 1])
-def test_a_model_that_dies_degrades_to_quotes(corpus: Corpus, fails_after: int) -> None:
+def test_a_model_that_dies_degrades_to_quotes_and_is_named(
+    corpus: Corpus, fails_after: int, caplog: pytest.LogCaptureFixture
+) -> None:
     composer = Scripted("Repairs began.", fails_after=fails_after)
     chain = Chain(corpus, Marker("storm"), Strict("Repairs began."), composer)
     answer = checked(chain.answer(Question("What did the storm do?")), corpus)
     assert answer.status == "answered"
     assert [each.verdict for each in answer.statements] == ["supported"] * fails_after + ["quoted"] * (2 - fails_after)
+    assert caplog.messages == ["It died. The answer is given in quotes."]
 
 
 def test_quoted_mode_asks_no_model(corpus: Corpus) -> None:

@@ -225,24 +225,24 @@ def test_the_real_small_model_keeps_what_answers_and_does_not_depend_on_what_it_
     composer: Composer,
 ) -> None:
     kremlin = (
-        "According to Kommersant’s sources, Karimov wants to deepen an already robust level of intelligence sharing "
-        "and cooperation with Moscow; in return, the Kremlin expects guarantees that no foreign bases will appear in "
+        "According to sources of the daily Kommersant, Karimov wants to deepen an already close exchange of "
+        "intelligence with Moscow; in return, the Kremlin expects guarantees that no foreign bases will appear in "
         "Uzbekistan after 2014 (Kommersant, April 10)."
     )
-    elections = (
-        "While Islamist political culture itself may not be democratic, Islamists need democratic elections to "
-        "maintain their legitimacy."
+    guilds = (
+        "Although the guilds of the old town have never been open to strangers, their masters need open markets to "
+        "keep their trade alive."
     )
 
     def worded(question: str, sentence: str) -> str:
         (draft,) = composer.compose(question, chosen(sentence))
         return draft.text
 
-    cold = worded("Why do Islamists need democratic elections?", elections)
+    cold = worded("Why do the masters of the guilds need open markets?", guilds)
     reply = worded("What does the Kremlin expect in return for intelligence sharing?", kremlin)
     assert "no foreign bases will appear in Uzbekistan after 2014" in reply
     assert len(reply) < len(kremlin)
-    assert worded("Why do Islamists need democratic elections?", elections) == cold
+    assert worded("Why do the masters of the guilds need open markets?", guilds) == cold
 
 
 def test_an_answer_tells_which_prompt_and_model_made_it() -> None:

@@ -17,9 +17,9 @@ class Pair:
 
 SURMISED = (
     "Although some experts surmised that the move by Tashkent might signal its readiness to open a foreign military "
-    "base on its territory, this did not occur."
+    "base in the country, nothing came of it."
 )
-MET = "Uzbekistan's President Islam Karimov met his Russian counterpart, Vladimir Putin, in Moscow on April 15."
+MET = "Uzbekistan's President Islam Karimov met Vladimir Putin, his Russian colleague, in Moscow on April 15."
 KREMLIN = (
     "According to sources of the daily Kommersant, Karimov wants to deepen an already close exchange of intelligence "
     "with Moscow; in return, the Kremlin expects guarantees that no foreign bases will appear in Uzbekistan after 2014 "

@@ -65,7 +65,8 @@ class Timings(_Contract):
 
 
 class Models(_Contract):
-    """What produced the answer: names with versions or fingerprints; `prompts` is a hash of the prompts used."""
+    """What produced the answer: names with versions or fingerprints; `prompts` is a hash over all prompt
+    files of this version, whether one was used or not."""
 
     embedder: str
     reader: str

@@ -17,6 +17,7 @@ from service.answerer import DoneEvent, Event, EvidenceEvent, StatementEvent, St
 from service.conversation import standalone
 from service.errors import ModelError
 from service.evidence import Evidence
+from service.promptfiles import prompts_hash
 from service.question import Question
 from service.reading import Draft, Judgement, Reader, Reading, Selected, Verifier
 from service.retrieve import HybridRetriever
@@ -37,10 +38,6 @@ class Composer(Protocol):
     @property
     def name(self) -> str:
         """Name of the LLM, as shown in `Answer.models`."""
-
-    @property
-    def prompts(self) -> str:
-        """A hash of the prompts it uses."""
 
     def compose(self, question: str, selected: Sequence[Selected]) -> Iterator[Draft]:
         """Drafts, each resting on some of the sentences.
@@ -90,6 +87,7 @@ class Chain:
         self._reader = reader
         self._verifier = verifier
         self._composer = composer
+        self._prompts = prompts_hash()
 
     def answer(self, question: Question) -> Answer:
         """See `Answerer`."""
@@ -195,7 +193,7 @@ class Chain:
             reader=self._reader.name,
             verifier=self._verifier.name,
             llm=self._composer.name if self._composer else None,
-            prompts=self._composer.prompts if self._composer else "",
+            prompts=self._prompts,
         )
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from service.facts.tokens import tokenize
 from service.models import LanguageModel
-from service.prompting import load_prompt, prompts_hash
+from service.prompting import load_prompt
 from service.reading import Draft, Selected
 
 MAX_STATEMENTS = 12
@@ -46,7 +46,6 @@ class Composer:
         self._model = model
         self._prompt = load_prompt("rewrite" if model.embedded else "compose")
         self.name = model.name
-        self.prompts = prompts_hash([self._prompt])
 
     def compose(self, question: str, selected: Sequence[Selected]) -> Iterator[Draft]:
         """Drafts, each as soon as it is worded. The model's time-out is for all of them together.

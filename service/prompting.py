@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from hashlib import sha256
 from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Literal, NamedTuple, cast
@@ -15,12 +14,10 @@ from jinja2 import StrictUndefined, Template, TemplateError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ingest.article import digest
 from service.errors import PromptError
 
 Role = Literal["system", "user", "assistant"]
 
-HASH_DIGITS = 12
 _FRONT_MATTER = re.compile(r"---\n(.*?\n)---\n(.*)", re.DOTALL)
 _TURN = re.compile(r"^---(system|user|assistant)---\n", re.MULTILINE)
 
@@ -38,14 +35,13 @@ class Prompt:
 
     The file begins with YAML front matter (`id`, `version`, `inputs`, `why`), then holds turns, each under a line
     `---system---`, `---user---` or `---assistant---`. Turns are told apart before any value is put in, so that a
-    value can never begin a turn. `hash` is the start of the file's SHA-256.
+    value can never begin a turn.
     """
 
     id: str
     version: int
     inputs: tuple[str, ...]
     why: str
-    hash: str
     turns: tuple[tuple[Role, Template], ...]
 
     def render(self, **values: object) -> list[Message]:
@@ -93,13 +89,7 @@ def parse_prompt(name: str, source: str) -> Prompt:
             raise PromptError(f"The prompt {name} is no template: {error}", "Mend its file.") from error
     inputs = tuple(header.inputs)
     _same(f"The body of the prompt {name} is written", given=variables, expected=set(inputs))
-    fingerprint = sha256(source.encode()).hexdigest()[:HASH_DIGITS]
-    return Prompt(header.id, header.version, inputs, header.why.strip(), fingerprint, tuple(turns))
-
-
-def prompts_hash(prompts: Iterable[Prompt]) -> str:
-    """One hash over several prompts, whatever their order."""
-    return digest(*sorted(f"{prompt.id}:{prompt.hash}" for prompt in prompts))[:HASH_DIGITS]
+    return Prompt(header.id, header.version, inputs, header.why.strip(), tuple(turns))
 
 
 class _Header(BaseModel):

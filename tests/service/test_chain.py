@@ -18,6 +18,7 @@ from service.answerer import DoneEvent, StatementEvent
 from service.chain import NO_ARTICLES, NONE_FILTERED, NOT_PROVEN, NOT_SAID, Chain
 from service.errors import ModelError
 from service.evidence import Evidence, ScoredSentence
+from service.promptfiles import prompts_hash
 from service.question import Question, Turn
 from service.reading import Draft, Judgement, Reading, Selected
 from service.retrieve import HybridRetriever
@@ -67,7 +68,7 @@ class Strict:
 class Scripted:
     """A composer that words the sentences as it was told, or fails."""
 
-    name, prompts = "scripted", "p1"
+    name = "scripted"
 
     def __init__(self, *texts: str, fails_after: int | None = None) -> None:
         self.texts, self.fails_after = texts, fails_after
@@ -133,7 +134,7 @@ def test_a_supported_wording_is_used(corpus: Corpus) -> None:
     chain = Chain(corpus, Marker("mayor"), Strict(wording), Scripted(wording))
     answer = checked(chain.answer(Question("What will it cost?")), corpus)
     assert [(each.text, each.verdict) for each in answer.statements] == [(wording, "supported")]
-    assert (answer.mode, answer.models.llm, answer.models.prompts) == ("composed", "scripted", "p1")
+    assert (answer.mode, answer.models.llm, answer.models.prompts) == ("composed", "scripted", prompts_hash())
 
 
 def test_an_unsupported_wording_is_replaced_by_its_quote(corpus: Corpus) -> None:

@@ -245,7 +245,6 @@ def test_the_real_small_model_keeps_what_answers_and_does_not_depend_on_what_it_
     assert worded("Why do the masters of the guilds need open markets?", guilds) == cold
 
 
-def test_an_answer_tells_which_prompt_and_model_made_it() -> None:
-    (large, _), (little, _) = scripted([""]), scripted([""], embedded=True)
+def test_an_answer_tells_which_model_made_it() -> None:
+    (large, _) = scripted([""])
     assert Composer(large).name == "scripted"
-    assert Composer(large).prompts == Composer(large).prompts != Composer(little).prompts

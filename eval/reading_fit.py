@@ -39,8 +39,8 @@ SENTENCE_USED = (
     "cosine", "cosine_joined", "cosine_passage",
 )  # fmt: skip
 PRIOR: Mapping[str, float] = {"cue_reason": 1.0}
-"""Where a weight starts from when there is little to fit it on: of some 5,000 training questions, 37 ask why. An answer
-to a why must hold a reason; likeness to the question says least there."""
+"""Where a weight starts from when there is little to fit it on: few training questions ask why. An answer to a why must
+hold a reason; likeness to the question says least there."""
 QUESTION_UNUSED = ("best_covered", "cosine_passage", "cue_polar", "cue_other")
 """They add nothing on articles left out."""
 

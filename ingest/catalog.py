@@ -96,7 +96,7 @@ class Catalog(Shelf):
             if row is None or row["state"] != "pending":
                 return
             others = select(articles.c.id).where(articles.c.key == row["key"], articles.c.id != article_id)
-            self._withdraw(connection, connection.execute(others).scalars().all(), "superseded")
+            self._withdraw(connection, connection.execute(others).scalars().all())
             lexical.add(connection, _full_text_rows(connection, [article_id]))
             connection.execute(update(articles).where(articles.c.id == article_id).values(state="live"))
 
@@ -123,7 +123,7 @@ class Catalog(Shelf):
         with self.database.writing() as connection:
             key = select(articles.c.key).where(articles.c.id == article_id).scalar_subquery()
             ids = connection.execute(select(articles.c.id).where(articles.c.key == key)).scalars().all()
-            self._withdraw(connection, ids, "superseded")
+            self._withdraw(connection, ids)
             connection.execute(delete(articles).where(articles.c.id.in_(ids)))
             lexical.purge(connection)
         self.database.empty_log()
@@ -181,7 +181,7 @@ class Catalog(Shelf):
             articles.c.id != admission.article_id,
             articles.c.state.in_(("pending", "live") if copied else ("pending",)),
         )
-        self._withdraw(connection, connection.execute(others).scalars().all(), "superseded")
+        self._withdraw(connection, connection.execute(others).scalars().all())
 
     def _insert(
         self, connection: Connection, article: Article, found: Sequence[Passage], signature: stories.Signature
@@ -193,7 +193,7 @@ class Catalog(Shelf):
         retold = None if last[0] else self._same_story(connection, keys, signature)
         story = last[1] or retold or article.id
         version = (last[0] or 0) + 1
-        self._withdraw(connection, [article.id], "superseded")
+        self._withdraw(connection, [article.id])
         row = article_row(article) | {"version": version, "story": story, "signature": stories.pack(signature)}
         connection.execute(upsert(articles).values(row).on_conflict_do_update(["id"], set_=row))
         connection.execute(insert(passages), [passage_row(passage) for passage in found])
@@ -213,14 +213,14 @@ class Catalog(Shelf):
         )
         return stories.nearest(signature, [(row.story, row.signature) for row in connection.execute(query)])
 
-    def _withdraw(self, connection: Connection, ids: Iterable[str], state: str) -> None:
+    def _withdraw(self, connection: Connection, ids: Iterable[str]) -> None:
         for article_id in ids:
             mine = passages.c.article_id == article_id
             rows = connection.execute(select(passages.c.number, passages.c.id).where(mine)).all()
             lexical.remove(connection, [row.number for row in rows])
             _mark_stale(connection, [row.id for row in rows])
             connection.execute(delete(passages).where(mine))
-            connection.execute(update(articles).where(articles.c.id == article_id).values(state=state))
+            connection.execute(update(articles).where(articles.c.id == article_id).values(state="superseded"))
 
 
 def _mark_stale(connection: Connection, passage_ids: Sequence[str]) -> None:

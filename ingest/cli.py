@@ -153,7 +153,7 @@ def rebuild(data: Data = None, embedder: Embedder = None) -> None:
 def _ingested(settings: IngestSettings, documents: Iterable[Document | Failure], progress: OnProgress) -> Report:
     from ingest.wiring import open_corpus
 
-    owner = Ownership(settings.data.expanduser().resolve()).owner()
+    owner = Ownership(settings.folder).owner()
     if owner and owner.url:
         return _sent(owner.url, documents, progress)
     with open_corpus(settings, "dossier ingest", wait=WAIT_SECONDS, announce=console.announce) as corpus:
@@ -192,7 +192,7 @@ def _library(settings: IngestSettings, what: str) -> Iterator[Library]:
     from ingest.remote import RemoteLibrary
     from ingest.wiring import open_corpus
 
-    owner = Ownership(settings.data.expanduser().resolve()).owner()
+    owner = Ownership(settings.folder).owner()
     if owner and owner.url:
         library = RemoteLibrary(owner.url)
         try:

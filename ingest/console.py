@@ -18,7 +18,7 @@ from rich.table import Table
 from ingest.health import Health
 from ingest.pipeline import Progress as Advance
 from ingest.pipeline import Report
-from ingest.records import ArticleRecord, Outcome
+from ingest.records import ArticleRecord
 
 STATUSES = ("new", "changed", "unchanged", "duplicate", "failed")
 MOST_LISTED = 20
@@ -167,11 +167,3 @@ def print_health(health: Health) -> None:
 def health_json(health: Health) -> dict[str, Any]:
     """A check for machines."""
     return asdict(health)
-
-
-def report_of(outcomes: Sequence[Outcome]) -> Report:
-    """The report that these outcomes add up to."""
-    report = Report()
-    for outcome in outcomes:
-        report.add(outcome)
-    return report

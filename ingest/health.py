@@ -75,8 +75,9 @@ def repair(catalog: Catalog, vectors: VectorIndex, embedder: Embedder) -> None:
 def _altered(catalog: Catalog, articles: Sequence[str]) -> Iterable[Problem]:
     for start in range(0, len(articles), ARTICLES_AT_ONCE):
         chunk = articles[start : start + ARTICLES_AT_ONCE]
+        found = catalog.of_articles(chunk)
         seen: set[str] = set()
-        for stored in catalog.of_articles(chunk):
+        for stored in found:
             article_id = stored.passage.article_id
             if article_id in seen:
                 continue
@@ -88,7 +89,7 @@ def _altered(catalog: Catalog, articles: Sequence[str]) -> Iterable[Problem]:
             for article_id in chunk
             if article_id not in seen
         )
-        yield from _misplaced(catalog.of_articles(chunk))
+        yield from _misplaced(found)
 
 
 def _misplaced(found: Iterable[Stored]) -> Iterable[Problem]:

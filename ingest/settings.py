@@ -33,6 +33,11 @@ class IngestSettings(BaseSettings):
         default=False, description="Let `dossier ingest ADDRESS` fetch from private networks, such as an intranet."
     )
 
+    @property
+    def folder(self) -> Path:
+        """The data folder as an absolute path, whatever links and `~` it was named by."""
+        return self.data.expanduser().resolve()
+
 
 S = TypeVar("S", bound=BaseSettings)
 

@@ -85,6 +85,8 @@ class Shelf:
 
     def resolve(self, filters: Filters) -> Filters:
         """The filters with each source and author replaced by the stored spellings (casefolded) that contain it."""
+        if not (filters.sources or filters.authors):
+            return filters
         with self.database.reading() as connection:
             return Filters(
                 since=filters.since,

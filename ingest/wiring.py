@@ -99,7 +99,7 @@ def open_folder(
 
     Raises: FolderBusy after `wait` seconds, NewerFolder, StorageError, EmbedderError.
     """
-    path = settings.data.expanduser().resolve()
+    path = settings.folder
     ownership = Ownership(path)
     with ExitStack() as stack:
         ownership.acquire(what, url, wait)

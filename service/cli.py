@@ -171,7 +171,7 @@ def _answerer(data: Path | None, llm: str | None, mode: str, what: str) -> Itera
     """The answerer of this process, or of the service that owns the data folder."""
     ingest = read_settings(IngestSettings, data=data)
     service = read_settings(ServiceSettings, llm="none" if mode == "quoted" else llm)
-    owner = Ownership(ingest.data.expanduser().resolve()).owner()
+    owner = Ownership(ingest.folder).owner()
     if owner and owner.url:
         from service.remote import RemoteAnswerer
 

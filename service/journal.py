@@ -28,6 +28,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
+from ingest.database import trouble
 from ingest.errors import DataFolderError, FolderBusy, NewerFolder, StorageError
 from service.answer import Answer
 from service.errors import UnknownConversation
@@ -172,16 +173,18 @@ class Journal:
             raise self._explained(str(error.orig)) from error
 
     def _explained(self, reason: str) -> DataFolderError:
-        if "locked" in reason or "busy" in reason:
-            return FolderBusy(f"The journal {self._place} is in use by another process.", "Try again in a moment.")
-        if "full" in reason:
-            return StorageError(f"The disk that holds the journal {self._place} is full.", "Free some space.")
-        if "readonly" in reason or "unable to open" in reason:
-            return StorageError(
-                f"The journal {self._place} cannot be written ({reason}).",
-                "Check that its folder exists and that this user may write to it.",
-            )
-        return self._damaged(reason)
+        match trouble(reason):
+            case "locked":
+                return FolderBusy(f"The journal {self._place} is in use by another process.", "Try again in a moment.")
+            case "full":
+                return StorageError(f"The disk that holds the journal {self._place} is full.", "Free some space.")
+            case "unwritable":
+                return StorageError(
+                    f"The journal {self._place} cannot be written ({reason}).",
+                    "Check that its folder exists and that this user may write to it.",
+                )
+            case _:
+                return self._damaged(reason)
 
     def _damaged(self, reason: str) -> StorageError:
         return StorageError(

@@ -36,7 +36,7 @@ def serve(
     url = address(service.host, listener.getsockname()[1])
     with open_house(ingest, service, "dossier serve", url, announce=announce) as house:
         house.warm_up()
-        journal = Journal(f"sqlite:///{ingest.data.expanduser().resolve() / 'journal.sqlite'}")
+        journal = Journal(f"sqlite:///{ingest.folder / 'journal.sqlite'}")
         try:
             answerer = RecordingAnswerer(house.answerer, journal)
             services = Services(answerer, house.corpus, journal, ready=list)

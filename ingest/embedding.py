@@ -118,18 +118,22 @@ def load_embedder(name: str, cache: Path, announce: Callable[[str], None] | None
     Raises: EmbedderError when there is no such model or its export fails.
     """
     source, version = locate(name)
-    kind = int8_kind()
-    folder = cache / "embedders" / f"{_slug(name)}-{digest(source, version, kind or 'none')[:12]}"
+    folder = export_folder(name, source, version, cache)
     if not (folder / "embedder.json").exists():
         with _only_exporter(folder):
             if not (folder / "embedder.json").exists():
                 if announce:
                     announce(f"Preparing the embedding model {name} for this processor (once, about 20 seconds) ...")
-                _export(source, folder, kind)
+                _export(source, folder, int8_kind())
     manifest = _manifest(folder) | {"name": name, "version": version}
     if manifest["pooling"] is None:
         return TorchEmbedder(source, manifest)
     return OnnxEmbedder(folder, manifest)
+
+
+def export_folder(name: str, source: str, version: str, cache: Path) -> Path:
+    """Where the export of that model for this processor is kept; see `locate`."""
+    return cache / "embedders" / f"{_slug(name)}-{digest(source, version, int8_kind() or 'none')[:12]}"
 
 
 def locate(name: str) -> tuple[str, str]:

@@ -18,6 +18,7 @@ from ingest.embedding import (
     PACKAGED,
     OnnxEmbedder,
     TorchEmbedder,
+    export_folder,
     load_embedder,
     locate,
 )
@@ -193,9 +194,9 @@ def test_the_version_of_a_folder_moves_with_its_files(tmp_path: Path) -> None:
 
 @pytest.fixture
 def copied(tmp_path: Path, embedder: Embedder) -> Path:
-    """A cache of its own, to be damaged: the folder of its one export."""
+    """A cache of its own, to be damaged: the folder of its one export, of however many the user's cache holds."""
     assert embedder.stamp.name == NAME
-    kept = next((IngestSettings().cache / "embedders").glob(f"{NAME}-*/")).resolve()
+    kept = export_folder(NAME, *locate(NAME), IngestSettings().cache)
     folder = tmp_path / "embedders" / kept.name
     shutil.copytree(kept, folder)
     return folder

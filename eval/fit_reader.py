@@ -23,6 +23,7 @@ import numpy as np
 from eval.linear import Bools, Floats, Linear
 from eval.reading_fit import KEEP, Case, Fit, fit, tabulate
 from eval.reading_sets import Example, Mix, Shelf, examples, read_clapnq, read_rgb, read_squad
+from eval.splits import SQUAD2 as HELD_OUT
 from ingest.embedder import Embedder, Stamp, Vectors
 from ingest.embedding import load_embedder
 from ingest.settings import IngestSettings, read_settings
@@ -31,8 +32,6 @@ from service.features import LEXICAL, QUESTION, SENTENCE
 from service.reader import sentence_text
 from service.words import analyse
 
-HELD_OUT = frozenset({"Computational_complexity_theory", "Harvard_University", "Imperialism", "Yuan_dynasty"})
-"""The test articles of `squad2`, chosen before anything was fitted."""
 COMMON = 1200
 """Stems whose frequency is worth keeping."""
 
@@ -49,6 +48,11 @@ class Remembering:
     def stamp(self) -> Stamp:
         """See `Embedder`."""
         return self._embedder.stamp
+
+    @property
+    def variant(self) -> str:
+        """See `Embedder`."""
+        return self._embedder.variant
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """See `Embedder`."""
@@ -100,7 +104,9 @@ def main(arguments: Sequence[str]) -> int:
     if missing:
         parser.error(f"There is no {', '.join(missing)}.")
     settings = read_settings(IngestSettings)
-    embedder = Remembering(load_embedder(settings.embedder, settings.cache.expanduser()))
+    embedder = Remembering(
+        load_embedder(settings.embedder, settings.cache.expanduser(), variant=settings.embedder_variant)
+    )
     articles = read_squad(paths["squad2"])
     train, test = read_clapnq(paths["clapnq"])
     learnt = [shelf for title, shelf in articles.items() if title not in HELD_OUT]

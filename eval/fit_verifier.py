@@ -19,13 +19,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from eval.claims import QUOTES
+from eval.quotes import choose_quotes
 from ingest.article import digest
 from service.facts.matching import Source
 from service.facts.reading import read_facts
 from service.support import FEATURES, Calibration, features
 from service.verify import PARTICULARS, RuleVerifier, broken
 
-QUOTES = 4
 FOLDS = 5
 RIDGE = 1.0
 THRESHOLD = 0.6
@@ -109,31 +110,12 @@ def _sentences(text: str) -> list[str]:
     return [text[start:end] for start, end in bounds.values()]
 
 
-def choose_quotes(statement: str, sentences: Sequence[str]) -> list[str]:
-    """Up to `QUOTES` sentences, each the one that adds most of the statement's words not yet held."""
-    wanted = set(read_facts(statement).tokens.stems) | _figures(statement)
-    held = [(set(read_facts(sentence).tokens.stems) | _figures(sentence)) & wanted for sentence in sentences]
-    chosen: list[int] = []
-    while len(chosen) < QUOTES and held:
-        best = max(range(len(held)), key=lambda place: (len(held[place]), -place))
-        if not held[best]:
-            break
-        chosen.append(best)
-        gained = held[best]
-        held = [words - gained for words in held]
-    return [sentences[place] for place in sorted(chosen)]
-
-
-def _figures(text: str) -> set[str]:
-    return {token.norm for token in read_facts(text).tokens if token.kind == "number"}
-
-
 def tabulate(examples: Sequence[Example]) -> Table:
     """The features of every example, as the verifier computes them."""
     rules_alone = RuleVerifier(Calibration((0.0,) * len(FEATURES), 0.0, 0.0, "nothing"))
     rows, verdicts = [], []
     for example in examples:
-        quotes = choose_quotes(example.statement, example.sentences)
+        quotes = choose_quotes(example.statement, example.sentences, QUOTES)
         source = Source(tuple(map(read_facts, quotes)), read_facts(example.context))
         statement = read_facts(example.statement)
         rows.append(features(statement, source, len(broken(PARTICULARS, statement, source))))

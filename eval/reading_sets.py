@@ -16,7 +16,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from ingest.article import Article, Passage, Span, digest
+from eval.splits import clapnq_half
+from ingest.article import Article, Passage, Span
 from ingest.embedder import Embedder
 from ingest.passages import embedding_text
 from ingest.sentences import sentences
@@ -75,7 +76,7 @@ def read_clapnq(folder: Path) -> tuple[Shelf, Shelf]:
         for line in (folder / name).read_text(encoding="utf-8").splitlines():
             record = json.loads(line)
             title = record["passages"][0]["title"]
-            _add_clapnq(shelves[int(digest(title), 16) % 2], record)
+            _add_clapnq(shelves[clapnq_half(title)], record)
     return shelves
 
 

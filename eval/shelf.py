@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -36,6 +36,23 @@ class Shelf:
     articles: Mapping[str, Article]
     documents: Sequence[Document] = ()
 
+    @classmethod
+    def of(cls, documents: Mapping[str, Document]) -> Shelf:
+        """The articles of documents by name. Raises: CaseError when one gives no article."""
+        articles: dict[str, Article] = {}
+        for name, document in documents.items():
+            try:
+                articles[name] = extract(document).article
+            except SourceError as error:
+                raise _unusable(document.origin, error) from error
+        return cls(MappingProxyType(articles), tuple(documents.values()))
+
+    def narrowed(self, names: Collection[str]) -> Shelf:
+        """The articles of these names alone."""
+        kept = {name: article for name, article in self.articles.items() if name in names}
+        origins = {article.origin for article in kept.values()}
+        return Shelf(MappingProxyType(kept), tuple(each for each in self.documents if each.origin in origins))
+
     def places(self, name: str, quote: str) -> list[Place]:
         """Everywhere the article called `name` says `quote`. Raises KeyError for an unknown name."""
         article = self.articles[name]
@@ -47,25 +64,23 @@ class Shelf:
         return found
 
 
+EMPTY = Shelf(MappingProxyType({}))
+
+
 def read_shelf(folder: Path) -> Shelf:
     """Every article of a folder, each named by its path below it.
 
     Raises: CaseError when the folder is empty or one of its files gives no article.
     """
     root = folder.expanduser().resolve()
-    articles: dict[str, Article] = {}
-    documents = []
+    documents: dict[str, Document] = {}
     for item in read([str(root)]):
         if isinstance(item, Failure):
             raise _unusable(item.origin, item.error)
-        try:
-            articles[_name(item.origin, root)] = extract(item).article
-        except SourceError as error:
-            raise _unusable(item.origin, error) from error
-        documents.append(item)
-    if not articles:
+        documents[_name(item.origin, root)] = item
+    if not documents:
         raise CaseError(f"There are no articles in {root}.", "Give the folder of the articles the cases speak of.")
-    return Shelf(MappingProxyType(articles), tuple(documents))
+    return Shelf.of(documents)
 
 
 def _name(origin: str, root: Path) -> str:

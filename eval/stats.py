@@ -1,60 +1,192 @@
-"""How far a mean may be off: bootstrap intervals."""
+"""Set-level statistics of records, and how far off each may be: clustered bootstrap intervals.
+
+A statistic is computed under weights, one a row, so that a resample is a row of weights and thousands of them are one
+matrix product. Rows where a column is NaN do not apply and count for nothing.
+"""
 
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Columns = Mapping[str, Floats]
+Weighted = Callable[[Floats], Floats]
+"""From weights of shape (resamples, rows) to one value a resample."""
 
 RESAMPLES = 2000
-_SEED = 20130417
+SEED = 20130417
+_CELLS = 4_000_000
 
 
-class Interval(NamedTuple):
-    """Ends of a 95 % confidence interval."""
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    """A number about the columns it names. `over` prepares it for their values."""
 
-    low: float
-    high: float
+    columns: tuple[str, ...]
+    over: Callable[..., Weighted]
+
+    def of(self, columns: Columns) -> float | None:
+        """Its value with each row counted once; None where it is undefined."""
+        if any(name not in columns for name in self.columns):
+            return None
+        values = [columns[name] for name in self.columns]
+        found = float(self.over(*values)(np.ones((1, len(values[0]))))[0])
+        return found if math.isfinite(found) else None
 
 
-def mean(values: Sequence[float]) -> float | None:
-    """None of nothing."""
-    return math.fsum(values) / len(values) if values else None
+def mean(name: str) -> Statistic:
+    """The mean of a column."""
+
+    def over(values: Floats) -> Weighted:
+        return _ratio(values, np.ones_like(values))
+
+    return Statistic((name,), over)
 
 
-def interval(values: Sequence[float], clusters: Sequence[str]) -> Interval | None:
-    """Of the mean of `values`, where values of one cluster are not independent of each other.
+def ratio(numerator: str, denominator: str) -> Statistic:
+    """The sum of one column by the sum of another, such as precision, recall and F1."""
+    return Statistic((numerator, denominator), _ratio)
 
-    Clusters are drawn with replacement (BCa; percentile where BCa is undefined). The same input gives the same
-    interval. None when there are fewer than two clusters, or no spread to learn from.
+
+def balanced_accuracy(predicted: str, label: str) -> Statistic:
+    """The mean of the share of positives found and of negatives found; both columns hold 0 and 1."""
+
+    def over(predictions: Floats, labels: Floats) -> Weighted:
+        found = _ratio(predictions * labels, labels)
+        spared = _ratio((1 - predictions) * (1 - labels), 1 - labels)
+        return lambda weights: (found(weights) + spared(weights)) / 2
+
+    return Statistic((predicted, label), over)
+
+
+def auroc(score: str, label: str) -> Statistic:
+    """The chance that a positive scores above a negative, ties counting half (Mann and Whitney's U, normalised)."""
+
+    def over(scores: Floats, labels: Floats) -> Weighted:
+        order, positive, negative = _sorted(scores, labels)
+        ties = np.unique(scores[order], return_index=True)[1] if len(order) else np.zeros(0, dtype=int)
+
+        def weighted(weights: Floats) -> Floats:
+            if not len(order):
+                return np.full(len(weights), np.nan)
+            ranked = weights[:, order]
+            ups = np.add.reduceat(ranked * positive, ties, axis=1)
+            downs = np.add.reduceat(ranked * negative, ties, axis=1)
+            below = np.cumsum(downs, axis=1) - downs
+            won = np.sum(ups * (below + downs / 2), axis=1)
+            return _divided(won, np.sum(ups, axis=1) * np.sum(downs, axis=1))
+
+        return weighted
+
+    return Statistic((score, label), over)
+
+
+def aurc(confidence: str, right: str) -> Statistic:
+    """Area under the risk-coverage curve (Geifman and El-Yaniv, 2017): the mean, over all coverages, of the share wrong
+    among the most confident. 0 is best; ties in confidence are taken in the order of the rows."""
+
+    def over(confidences: Floats, rights: Floats) -> Weighted:
+        order, positive, negative = _sorted(-confidences, rights)
+
+        def weighted(weights: Floats) -> Floats:
+            ranked = weights[:, order]
+            wrong = np.cumsum(ranked * negative, axis=1)
+            answered = np.cumsum(ranked * (positive + negative), axis=1)
+            risks = np.divide(wrong, answered, out=np.zeros_like(wrong), where=answered > 0)
+            return _divided(np.sum(ranked * risks, axis=1), np.sum(ranked, axis=1))
+
+        return weighted
+
+    return Statistic((confidence, right), over)
+
+
+def difference(statistic: Statistic) -> Statistic:
+    """How much the statistic grew from the columns `before:NAME` to the columns `after:NAME`, over the rows of both."""
+    before = tuple(f"before:{name}" for name in statistic.columns)
+    after = tuple(f"after:{name}" for name in statistic.columns)
+
+    def over(*values: Floats) -> Weighted:
+        shared = np.all(np.isfinite(np.stack(values)), axis=0)
+        kept = [np.where(shared, column, np.nan) for column in values]
+        first = statistic.over(*kept[: len(before)])
+        second = statistic.over(*kept[len(before) :])
+        return lambda weights: second(weights) - first(weights)
+
+    return Statistic(before + after, over)
+
+
+def interval(
+    statistic: Statistic, columns: Columns, clusters: Sequence[str], seed: int = SEED
+) -> tuple[float, float] | None:
+    """Ends of a 95 % interval where rows of one cluster are not independent: clusters are drawn with replacement (BCa;
+    percentile where that is undefined). The same input and seed give the same ends.
+
+    None when there are fewer than two clusters, or no spread to learn from.
     """
-    sums, counts = _by_cluster(values, clusters)
-    if len(sums) < 2 or np.ptp(sums / counts) == 0:
+    if any(name not in columns for name in statistic.columns):
         return None
-    return _bootstrap(sums, counts, "BCa") or _bootstrap(sums, counts, "percentile")
+    values = [columns[name] for name in statistic.columns]
+    applies = np.all(np.isfinite(np.stack(values)), axis=0)
+    names, numbers = np.unique(np.asarray(clusters, dtype=object)[applies].astype(str), return_inverse=True)
+    if len(names) < 2:
+        return None
+    resampled = _Resampled(statistic.over(*(column[applies] for column in values)), numbers, len(names))
+    return resampled.interval("BCa", seed) or resampled.interval("percentile", seed)
 
 
-def _bootstrap(sums: Any, counts: Any, method: str) -> Interval | None:
-    from scipy.stats import bootstrap
+@dataclass(frozen=True, slots=True)
+class _Resampled:
+    weighted: Weighted
+    clusters: NDArray[np.int_]
+    count: int
 
-    with np.errstate(all="ignore"):
-        found = bootstrap(
-            (sums, counts), _ratio, paired=True, n_resamples=RESAMPLES, method=method, rng=np.random.default_rng(_SEED)
-        ).confidence_interval
-    low, high = float(found.low), float(found.high)
-    return Interval(low, high) if math.isfinite(low) and math.isfinite(high) else None
+    def interval(self, method: str, seed: int) -> tuple[float, float] | None:
+        from scipy.stats import bootstrap
+
+        batch = max(1, _CELLS // max(self.count, len(self.clusters)))
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a degenerate sample comes back as no interval
+            found = bootstrap(
+                (np.arange(self.count),),
+                self._statistic,
+                vectorized=True,
+                n_resamples=RESAMPLES,
+                batch=batch,
+                method=method,
+                rng=np.random.default_rng(seed),
+            )
+        low, high = float(found.confidence_interval.low), float(found.confidence_interval.high)
+        spread = float(np.ptp(found.bootstrap_distribution))
+        return (low, high) if math.isfinite(low) and math.isfinite(high) and spread > 0 else None
+
+    def _statistic(self, drawn: Any, axis: int = -1) -> Any:
+        lines = np.atleast_2d(np.moveaxis(np.asarray(drawn), axis, -1))
+        counts = np.zeros((len(lines), self.count))
+        np.add.at(counts, (np.arange(len(lines))[:, None], lines), 1.0)
+        found = self.weighted(counts[:, self.clusters])
+        return found if np.ndim(drawn) > 1 else found[0]
 
 
-def _ratio(sums: Any, counts: Any, axis: int = -1) -> Any:
-    return np.sum(sums, axis=axis) / np.sum(counts, axis=axis)
+def _ratio(numerator: Floats, denominator: Floats) -> Weighted:
+    applies = np.isfinite(numerator) & np.isfinite(denominator)
+    above, below = np.where(applies, numerator, 0.0), np.where(applies, denominator, 0.0)
+    return lambda weights: _divided(weights @ above, weights @ below)
 
 
-def _by_cluster(values: Sequence[float], clusters: Sequence[str]) -> tuple[Any, Any]:
-    groups: dict[str, list[float]] = defaultdict(list)
-    for value, cluster in zip(values, clusters, strict=True):
-        groups[cluster].append(value)
-    names = sorted(groups)
-    return np.array([math.fsum(groups[name]) for name in names]), np.array([float(len(groups[name])) for name in names])
+def _divided(above: Floats, below: Floats) -> Floats:
+    quotient: Floats = np.divide(above, below, out=np.full(np.shape(above), np.nan), where=below != 0)
+    return quotient
+
+
+def _sorted(scores: Floats, labels: Floats) -> tuple[NDArray[np.int_], Floats, Floats]:
+    """The applicable rows by score, least first, and which of them are positive and negative."""
+    applies = np.flatnonzero(np.isfinite(scores) & np.isfinite(labels))
+    order = applies[np.argsort(scores[applies], kind="stable")]
+    return order, labels[order], 1 - labels[order]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import typer
 from rich.console import Console
@@ -13,6 +15,19 @@ from rich.text import Text
 from ingest.errors import DossierError
 
 COULD_NOT_RUN = 3
+
+_USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]
+"""Typer's class of errors of use; the module that holds it has moved between versions."""
+
+
+def console() -> Console:
+    """Where the result goes."""
+    return Console(highlight=False)
+
+
+def print_json(content: Any) -> None:
+    """What a machine reads."""
+    typer.echo(json.dumps(content, indent=2, ensure_ascii=False))
 
 
 def errors() -> Console:
@@ -31,6 +46,16 @@ def reported() -> Iterator[None]:
     except Exception as error:  # a bug must not look like a verdict
         errors().print(Text(f"error: it could not be run ({type(error).__name__}: {error})", style="red"))
         raise typer.Exit(COULD_NOT_RUN) from error
+
+
+@contextmanager
+def usage_errors() -> Iterator[None]:
+    """Ends the process with 3 for an option or argument that cannot be used."""
+    try:
+        yield
+    except _USAGE_ERROR as error:
+        vars(error)["exit_code"] = COULD_NOT_RUN
+        raise
 
 
 @contextmanager

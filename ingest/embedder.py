@@ -32,6 +32,10 @@ class Embedder(Protocol):
     def stamp(self) -> Stamp:
         """Identity of the model."""
 
+    @property
+    def variant(self) -> str:
+        """Its numeric variant, such as fp32: the vectors of two variants of one model differ a little."""
+
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Word pieces of each text, without the special tokens, never truncated."""
 

@@ -23,7 +23,7 @@ from filelock import FileLock
 from ingest.article import digest
 from ingest.embedder import Embedder, Stamp, Vectors
 from ingest.errors import EmbedderError
-from ingest.processor import cores, int8_kind
+from ingest.processor import Variant, cores, kind_of
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -111,29 +111,31 @@ class TorchEmbedder:
         return np.asarray(self._model.encode_query(text, normalize_embeddings=True), dtype=np.float32)
 
 
-def load_embedder(name: str, cache: Path, announce: Callable[[str], None] | None = None) -> Embedder:
+def load_embedder(
+    name: str, cache: Path, announce: Callable[[str], None] | None = None, variant: Variant = "auto"
+) -> Embedder:
     """The embedder called `name`: the packaged model, a folder, or a model of the hub.
 
     Its export is kept below `cache` and made when missing, which takes some 20 s and is announced.
     Raises: EmbedderError when there is no such model or its export fails.
     """
     source, version = locate(name)
-    folder = export_folder(name, source, version, cache)
+    folder = export_folder(name, source, version, cache, variant)
     if not (folder / "embedder.json").exists():
         with _only_exporter(folder):
             if not (folder / "embedder.json").exists():
                 if announce:
                     announce(f"Preparing the embedding model {name} for this processor (once, about 20 seconds) ...")
-                _export(source, folder, int8_kind())
+                _export(source, folder, kind_of(variant))
     manifest = _manifest(folder) | {"name": name, "version": version}
     if manifest["pooling"] is None:
         return TorchEmbedder(source, manifest)
     return OnnxEmbedder(folder, manifest)
 
 
-def export_folder(name: str, source: str, version: str, cache: Path) -> Path:
-    """Where the export of that model for this processor is kept; see `locate`."""
-    return cache / "embedders" / f"{_slug(name)}-{digest(source, version, int8_kind() or 'none')[:12]}"
+def export_folder(name: str, source: str, version: str, cache: Path, variant: Variant = "auto") -> Path:
+    """Where the export of that model in that numeric variant is kept; see `locate`."""
+    return cache / "embedders" / f"{_slug(name)}-{digest(source, version, kind_of(variant) or 'none')[:12]}"
 
 
 def locate(name: str) -> tuple[str, str]:

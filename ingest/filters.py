@@ -13,7 +13,7 @@ from ingest.errors import FilterError
 class Filters:
     """Dates are of publication, both ends included; an empty tuple means any.
 
-    An article with an unknown date is left out as soon as a date is asked for.
+    An article with an unknown date is left out as soon as a date is asked for. `articles` are ids of versions.
     Raises: FilterError when `since` is after `until`.
     """
 
@@ -21,10 +21,11 @@ class Filters:
     until: date | None = None
     sources: Sequence[str] = ()
     authors: Sequence[str] = ()
+    articles: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         if self.since and self.until and self.since > self.until:
             raise FilterError(f"The first date, {self.since}, is after the last, {self.until}.", "Swap the two dates.")
 
     def __bool__(self) -> bool:
-        return bool(self.since or self.until or self.sources or self.authors)
+        return bool(self.since or self.until or self.sources or self.authors or self.articles)

@@ -5,6 +5,10 @@ from __future__ import annotations
 import os
 import platform
 from pathlib import Path
+from typing import Literal
+
+Variant = Literal["auto", "fp32", "avx2", "avx512_vnni", "arm64"]
+"""auto: the fastest for this processor; fp32: unquantised, almost equal on all; else int8 for that kind."""
 
 
 def cores() -> int:
@@ -23,6 +27,13 @@ def int8_kind() -> str | None:
     if {"avx512_vnni", "avx512vnni"} & flags:
         return "avx512_vnni"
     return "avx2" if "avx2" in flags else None
+
+
+def kind_of(variant: Variant) -> str | None:
+    """The int8 instructions that a variant means here; None for fp32."""
+    if variant == "auto":
+        return int8_kind()
+    return None if variant == "fp32" else variant
 
 
 def _flags() -> set[str]:

@@ -10,6 +10,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ingest.errors import SettingsError
+from ingest.processor import Variant
 
 
 class IngestSettings(BaseSettings):
@@ -28,6 +29,11 @@ class IngestSettings(BaseSettings):
     embedder: str = Field(
         default="all-MiniLM-L6-v2",
         description="A sentence-transformers model: the packaged one, a folder, or a hub name.",
+    )
+    embedder_variant: Variant = Field(
+        default="auto",
+        description="Numeric variant of an exported model: auto (the fastest for this processor), fp32, or int8 for "
+        "another kind of processor, to have its figures.",
     )
     allow_private_addresses: bool = Field(
         default=False, description="Let `dossier ingest ADDRESS` fetch from private networks, such as an intranet."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, literal_column, or_, select
@@ -88,9 +89,8 @@ class Shelf:
         if not (filters.sources or filters.authors):
             return filters
         with self.database.reading() as connection:
-            return Filters(
-                since=filters.since,
-                until=filters.until,
+            return replace(
+                filters,
                 sources=_spellings(connection, articles.c.source_key, filters.sources),
                 authors=_spellings(connection, articles.c.author_key, filters.authors),
             )
@@ -149,7 +149,11 @@ def _condition(filters: Filters) -> tuple[str, dict[str, object]]:
         if value:
             clauses.append(f"articles.published {sign} :{name}")
             parameters[name] = value.isoformat()
-    for column, values in (("source_key", filters.sources), ("author_key", filters.authors)):
+    for column, values in (
+        ("source_key", filters.sources),
+        ("author_key", filters.authors),
+        ("id", filters.articles),
+    ):
         if values:
             names = [f"{column}_{index}" for index in range(len(values))]
             clauses.append(f"articles.{column} IN ({', '.join(':' + name for name in names)})")

@@ -138,6 +138,8 @@ def _where(filters: Filters) -> Any:
         clauses.append({"source": {"$in": list(filters.sources)}})
     if filters.authors:
         clauses.append({"author": {"$in": list(filters.authors)}})
+    if filters.articles:
+        clauses.append({"article_id": {"$in": list(filters.articles)}})
     if len(clauses) > 1:
         return {"$and": clauses}
     return clauses[0] if clauses else None

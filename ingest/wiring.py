@@ -106,7 +106,7 @@ def open_folder(
         stack.callback(ownership.release)
         catalog = Catalog(path)
         stack.callback(catalog.close)
-        embedder = load_embedder(settings.embedder, settings.cache.expanduser(), announce)
+        embedder = load_embedder(settings.embedder, settings.cache.expanduser(), announce, settings.embedder_variant)
         yield DataFolder(path, catalog, embedder, ownership.interrupted)
 
 

@@ -41,6 +41,16 @@ class Statement(_Contract):
     verdict: Literal["supported", "quoted"]
     support: float
 
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """Its citations as a text shows them: `[1]`, `[2]`."""
+        return tuple(f"[{number}]" for number in self.citations)
+
+    @property
+    def marked(self) -> str:
+        """Its text with its marks behind it, as in `Answer.text`."""
+        return f"{self.text} {''.join(self.marks)}"
+
 
 class Closest(_Contract):
     """A passage near the question that does not answer it."""
@@ -64,6 +74,13 @@ class Timings(_Contract):
     verify: float = 0
 
 
+class Tokens(_Contract):
+    """Tokens that the LLM read and wrote for one answer, over all its calls, statements that were refused included."""
+
+    input: int = Field(ge=0)
+    output: int = Field(ge=0)
+
+
 class Models(_Contract):
     """What produced the answer: names with versions or fingerprints; `prompts` is a hash over all prompt
     files of this version, whether one was used or not."""
@@ -79,7 +96,8 @@ class Answer(_Contract):
     """Statements, each proven, or an abstention with its reason and the nearest passages.
 
     `confidence` is the calibrated probability that the articles answer the question. `as_of` is the newest
-    publication date among the cited articles. `mode` says whether an LLM worded any statement.
+    publication date among the cited articles. `mode` says whether an LLM worded any statement. `tokens` is None where
+    no LLM ran, or it does not tell.
     """
 
     version: int = VERSION
@@ -98,4 +116,5 @@ class Answer(_Contract):
     closest: tuple[Closest, ...] = ()
     reason: str | None = None
     timings_ms: Timings = Timings()
+    tokens: Tokens | None = None
     models: Models

@@ -17,6 +17,7 @@ from service.answerer import DoneEvent, Event, EvidenceEvent, StatementEvent, St
 from service.conversation import standalone
 from service.errors import ModelError
 from service.evidence import Evidence
+from service.metering import Meter
 from service.promptfiles import prompts_hash
 from service.question import Question
 from service.reading import Draft, Judgement, Reader, Reading, Selected, Verifier
@@ -39,8 +40,8 @@ class Composer(Protocol):
     def name(self) -> str:
         """Name of the LLM, as shown in `Answer.models`."""
 
-    def compose(self, question: str, selected: Sequence[Selected]) -> Iterator[Draft]:
-        """Drafts, each resting on some of the sentences.
+    def compose(self, question: str, selected: Sequence[Selected], meter: Meter) -> Iterator[Draft]:
+        """Drafts, each resting on some of the sentences; each call to the LLM is counted by `meter`.
 
         Raises: ModelError when the LLM fails or is too slow.
         """
@@ -98,7 +99,7 @@ class Chain:
 
     def stream(self, question: Question) -> Iterator[Event]:
         """See `Answerer`."""
-        clock = _Clock()
+        clock, meter = _Clock(), Meter()
         asked = standalone(question.text, question.conversation)
         yield StatusEvent(stage="retrieve")
         with clock.stage("retrieve"):
@@ -110,27 +111,28 @@ class Chain:
         proof = _Proof()
         composed = False
         if reading.answerable >= self._reader.threshold:
-            composed = yield from self._prove(question, asked, reading, proof, clock)
-        yield DoneEvent(answer=self._answered(question, asked, reading, proof, composed, clock))
+            drafts = self._drafts(question, asked, in_reading_order(select(reading)), clock, meter)
+            composed = yield from self._prove(drafts, proof, clock)
+        answer = self._answered(question, asked, reading, proof, composed)
+        yield DoneEvent(answer=answer.model_copy(update={"timings_ms": clock.timings(), "tokens": meter.total}))
 
-    def _prove(
-        self, question: Question, asked: str, reading: Reading, proof: _Proof, clock: _Clock
-    ) -> Generator[Event, None, bool]:
+    def _prove(self, drafts: Iterator[Draft], proof: _Proof, clock: _Clock) -> Generator[Event, None, bool]:
         """Collects the proof; says whether the LLM worded any of it."""
-        selected = in_reading_order(select(reading))
         composed = False
         yield StatusEvent(stage="compose")
-        for draft in self._drafts(question, asked, selected, clock):
+        for draft in drafts:
             for text, sources, judgement in self._verified(draft, clock):
                 if not proof.says(text):
                     composed |= judgement.verdict == "supported"
                     yield proof.add(text, sources, judgement)
         return composed
 
-    def _drafts(self, question: Question, asked: str, selected: Sequence[Selected], clock: _Clock) -> Iterator[Draft]:
+    def _drafts(
+        self, question: Question, asked: str, selected: Sequence[Selected], clock: _Clock, meter: Meter
+    ) -> Iterator[Draft]:
         unworded = list(selected)
         if self._composer and question.mode == "auto":
-            drafts = self._composer.compose(asked, selected)
+            drafts = self._composer.compose(asked, selected, meter)
             try:
                 while (draft := clock.next("compose", drafts)) is not None:
                     unworded = [chosen for chosen in unworded if chosen not in draft.sources]
@@ -158,9 +160,7 @@ class Chain:
         context = "\n".join(f"{source.article.title}\n{_before(source)}" for source in sources)
         return self._verifier.judge(text, [source.quote for source in sources], context)
 
-    def _answered(
-        self, question: Question, asked: str, reading: Reading, proof: _Proof, composed: bool, clock: _Clock
-    ) -> Answer:
+    def _answered(self, question: Question, asked: str, reading: Reading, proof: _Proof, composed: bool) -> Answer:
         mode: Mode = "composed" if composed else "quoted"
         answered = bool(proof.statements)
         dates = [citation.published for citation in proof.citations if citation.published]
@@ -170,7 +170,7 @@ class Chain:
             standalone_question=asked,
             status="answered" if answered else "abstained",
             mode=mode,
-            text=_text(proof.statements),
+            text=" ".join(statement.marked for statement in proof.statements),
             statements=tuple(proof.statements),
             citations=tuple(proof.citations),
             confidence=round(reading.answerable, 4),
@@ -178,7 +178,6 @@ class Chain:
             conversation_id=question.conversation_id,
             closest=() if answered else tuple(_closest(near) for near in nearest(reading.evidence)),
             reason=None if answered else self._reason(question, reading),
-            timings_ms=clock.timings(),
             models=self._models(),
         )
 
@@ -252,8 +251,3 @@ def _before(source: Selected) -> str:
 
 def _flat(text: str) -> str:
     return " ".join(text.split())
-
-
-def _text(statements: Sequence[Statement]) -> str:
-    marks = ("".join(f"[{number}]" for number in statement.citations) for statement in statements)
-    return " ".join(f"{statement.text} {mark}" for statement, mark in zip(statements, marks, strict=True))

@@ -8,6 +8,7 @@ from time import monotonic
 from typing import NamedTuple
 
 from service.facts.tokens import tokenize
+from service.metering import Meter
 from service.models import LanguageModel
 from service.prompting import load_prompt
 from service.reading import Draft, Selected
@@ -47,36 +48,37 @@ class Composer:
         self._prompt = load_prompt("rewrite" if model.embedded else "compose")
         self.name = model.name
 
-    def compose(self, question: str, selected: Sequence[Selected]) -> Iterator[Draft]:
+    def compose(self, question: str, selected: Sequence[Selected], meter: Meter) -> Iterator[Draft]:
         """Drafts, each as soon as it is worded. The model's time-out is for all of them together.
 
         Raises: ModelError.
         """
         write = self._rewritten if self._model.embedded else self._composed
-        return write(flat(question), selected)
+        return write(flat(question), selected, meter)
 
-    def _rewritten(self, question: str, selected: Sequence[Selected]) -> Iterator[Draft]:
+    def _rewritten(self, question: str, selected: Sequence[Selected], meter: Meter) -> Iterator[Draft]:
         left = self._model.timeout_seconds
         for chosen in selected:
             began = monotonic()
-            text = self._rewrite(question, flat(chosen.quote), left)
+            text = self._rewrite(question, flat(chosen.quote), left, meter)
             left -= monotonic() - began
             yield Draft(text, (chosen,))
 
-    def _rewrite(self, question: str, sentence: str, seconds: float) -> str:
+    def _rewrite(self, question: str, sentence: str, seconds: float, meter: Meter) -> str:
         """The sentence itself where it is too long for the model, or the reply is unfinished or no copy."""
         if len(sentence) > MAX_REWRITTEN:
             return sentence
         messages = self._prompt.render(question=question, sentence=sentence)
-        reply = self._model.generate(messages, seconds, max_tokens=MAX_TOKENS, stop=["\n"], grammar=ONE_SENTENCE)
+        options = {"max_tokens": MAX_TOKENS, "stop": ["\n"], "grammar": ONE_SENTENCE}
+        reply = self._model.generate(messages, seconds, meter, **options)
         text = clean(reply)
         return text if _FINISHED.search(text) and adds_nothing(text, f"{question} {sentence}") else sentence
 
-    def _composed(self, question: str, selected: Sequence[Selected]) -> Iterator[Draft]:
+    def _composed(self, question: str, selected: Sequence[Selected], meter: Meter) -> Iterator[Draft]:
         sources = {f"S{number}": chosen for number, chosen in enumerate(selected, 1)}
         sentences = [Labelled(id, fenced(chosen.quote)) for id, chosen in sources.items()]
         messages = self._prompt.render(question=fenced(question), sentences=sentences)
-        drafts = (parse_line(line, sources) for line in lines(self._model.stream(messages)))
+        drafts = (parse_line(line, sources) for line in lines(self._model.stream(messages, meter=meter)))
         written = 0
         for draft in drafts:
             if draft:

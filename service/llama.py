@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import atexit
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from queue import SimpleQueue
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from langchain_core.callbacks import CallbackManagerForLLMRun
 from langchain_core.language_models.chat_models import BaseChatModel, generate_from_stream
 from langchain_core.messages import AIMessageChunk, BaseMessage, convert_to_openai_messages
+from langchain_core.messages.ai import UsageMetadata
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from pydantic import PrivateAttr
 
@@ -79,10 +80,10 @@ class LlamaChat(BaseChatModel):
         generation = _Generation(kwargs.get("deadline", float("inf")), self._closed)
         request = _request(messages, stop, kwargs.get("max_tokens", MAX_TOKENS), kwargs.get("grammar"))
         Thread(target=self._run, args=(request, generation), name="llama", daemon=True).start()
-        for text in generation:
-            yield ChatGenerationChunk(message=AIMessageChunk(content=text))
+        for piece in generation:
+            yield ChatGenerationChunk(message=piece)
             if run_manager:
-                run_manager.on_llm_new_token(text)
+                run_manager.on_llm_new_token(str(piece.text))
 
     def _run(self, request: dict[str, Any], generation: _Generation) -> None:
         try:
@@ -132,12 +133,13 @@ class _Generation:
         self._abandoned = Event()
         self._heard: SimpleQueue[object] = SimpleQueue()
 
-    def __iter__(self) -> Iterator[str]:
+    def __iter__(self) -> Iterator[AIMessageChunk]:
         try:
             while (piece := self._heard.get()) is not _END:
                 if isinstance(piece, ModelError):
                     raise piece
-                yield str(piece)
+                assert isinstance(piece, AIMessageChunk)
+                yield piece
         finally:
             self._abandoned.set()
 
@@ -156,7 +158,9 @@ class _Generation:
             return True
         for choice in event.get("choices", ()):
             if text := choice["delta"].get("content"):
-                self._heard.put(text)
+                self._heard.put(AIMessageChunk(content=text))
+        if usage := event.get("usage"):
+            self._heard.put(AIMessageChunk(content="", usage_metadata=_usage(usage)))
         return self._abandoned.is_set() or self._closed.is_set()
 
     def fail(self, message: str) -> None:
@@ -179,10 +183,17 @@ def _request(
         "seed": SEED,
         "cache_prompt": True,
         "stream": True,
+        "stream_options": {"include_usage": True},
         # Events while the prompt is read let a deadline stop that too.
         "return_progress": True,
     }
     return request | {"grammar": grammar} if grammar else request
+
+
+def _usage(told: Mapping[str, int]) -> UsageMetadata:
+    """Tokens of the prompt count whether or not llama.cpp still had them in its cache."""
+    read, written = told["prompt_tokens"], told["completion_tokens"]
+    return UsageMetadata(input_tokens=read, output_tokens=written, total_tokens=read + written)
 
 
 def _load(path: Path) -> Server:

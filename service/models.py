@@ -16,11 +16,14 @@ import stamina
 from pydantic import SecretStr
 from stamina.instrumentation import RetryDetails, set_on_retry_hooks
 
+from service.answer import Tokens
 from service.errors import ModelError
+from service.metering import Meter
 from service.prompting import Message
 
 if TYPE_CHECKING:
     from langchain_core.language_models.chat_models import BaseChatModel
+    from langchain_core.messages import AIMessageChunk
 
 ATTEMPTS = 3
 FIRST_WAIT_SECONDS = 0.2
@@ -63,17 +66,32 @@ class LanguageModel:
                 self._built = self._build()
             return self._built
 
-    def generate(self, messages: Sequence[Message], seconds: float | None = None, **options: object) -> str:
+    def generate(
+        self, messages: Sequence[Message], seconds: float | None = None, meter: Meter | None = None, **options: object
+    ) -> str:
         """The whole reply. See `stream`."""
-        return "".join(self.stream(messages, seconds, **options))
+        return "".join(self.stream(messages, seconds, meter, **options))
 
-    def stream(self, messages: Sequence[Message], seconds: float | None = None, **options: object) -> Iterator[str]:
+    def stream(
+        self, messages: Sequence[Message], seconds: float | None = None, meter: Meter | None = None, **options: object
+    ) -> Iterator[str]:
         """The reply in pieces, all within `seconds` (default: `timeout_seconds`), whatever the provider does.
 
         A failure before the first piece is tried again a few times if it may pass. Closing the iterator abandons the
-        call. Raises: ModelError.
+        call. `meter` counts the call when it ends. Raises: ModelError.
         """
-        allowed = self.timeout_seconds if seconds is None else seconds
+        call = Meter()
+        whole = False
+        try:
+            yield from self._tried(messages, self.timeout_seconds if seconds is None else seconds, call, options)
+            whole = True
+        finally:
+            if meter:
+                meter.add(call.total if whole else None)
+
+    def _tried(
+        self, messages: Sequence[Message], allowed: float, call: Meter, options: dict[str, Any]
+    ) -> Iterator[str]:
         deadline = monotonic() + allowed
         first, rest = "", iter(list[str]())
         for attempt in stamina.retry_context(
@@ -84,7 +102,7 @@ class LanguageModel:
             wait_max=LONGEST_WAIT_SECONDS,
         ):
             with attempt:
-                rest = self._pieces(messages, deadline, options)
+                rest = self._pieces(messages, deadline, call, options)
                 first = next(rest, "")
         yield first
         yield from rest
@@ -94,7 +112,9 @@ class LanguageModel:
         if callable(close := getattr(self._built, "close", None)):
             close()
 
-    def _pieces(self, messages: Sequence[Message], deadline: float, options: dict[str, Any]) -> Iterator[str]:
+    def _pieces(
+        self, messages: Sequence[Message], deadline: float, call: Meter, options: dict[str, Any]
+    ) -> Iterator[str]:
         """Runs the call in a thread that is left behind when time is up: not every provider keeps its own time-out."""
         pieces: SimpleQueue[object] = SimpleQueue()
         abandoned = Event()
@@ -104,7 +124,10 @@ class LanguageModel:
             while (piece := self._next(pieces, deadline)) is not _END:
                 if isinstance(piece, ModelError):
                     raise piece
-                yield str(piece)
+                if isinstance(piece, Tokens):
+                    call.add(piece)
+                else:
+                    yield str(piece)
         finally:
             abandoned.set()
 
@@ -124,6 +147,8 @@ class LanguageModel:
                 if abandoned.is_set():
                     return
                 pieces.put(str(chunk.text))
+                if tokens := _tokens(chunk):
+                    pieces.put(tokens)
         except ModelError as error:
             pieces.put(error)
         except Exception as error:  # noqa: BLE001 - each provider raises types of its own, and share no base
@@ -189,7 +214,16 @@ def _provided(name: str, base_url: str | None, api_key: SecretStr | None, timeou
             "Write it as provider:model, such as openai:gpt-4o-mini, and check DOSSIER_LLM_API_KEY and "
             "DOSSIER_LLM_BASE_URL.",
         ) from None
+    if "stream_usage" in type(chat).model_fields:
+        # OpenAI-compatible servers tell what a streamed reply took when they are asked to; LangChain asks only OpenAI.
+        chat.stream_usage = True  # type: ignore[attr-defined]
     return chat
+
+
+def _tokens(chunk: AIMessageChunk) -> Tokens | None:
+    """What a part of a reply took: over all its parts the sums are those of the reply, as LangChain adds them up."""
+    usage = chunk.usage_metadata
+    return Tokens(input=usage["input_tokens"], output=usage["output_tokens"]) if usage else None
 
 
 def _install(error: ImportError) -> str:

@@ -11,6 +11,7 @@ from httpx_sse import EventSource, ServerSentEvent, SSEError
 from pydantic import Field
 
 from ingest.errors import DossierError, ServiceError
+from ingest.filters import Filters
 from ingest.remote import json_object, open_client, parsed, reaching
 from service.answer import Answer
 from service.answerer import DoneEvent, Event
@@ -71,18 +72,23 @@ class RemoteAnswerer:
             raise ServiceError(f"The service at {self._base_url} stopped before the answer was whole.", "Try again.")
 
 
+def filters_json(filters: Filters) -> dict[str, Any]:
+    """The filters as the service takes them."""
+    return {
+        "since": filters.since and filters.since.isoformat(),
+        "until": filters.until and filters.until.isoformat(),
+        "sources": list(filters.sources),
+        "authors": list(filters.authors),
+        "articles": list(filters.articles),
+    }
+
+
 def _body(question: Question) -> dict[str, Any]:
-    filters = question.filters
     return {
         "question": question.text,
         "conversation_id": question.conversation_id,
         "conversation": [{"question": turn.question, "answer": turn.answer} for turn in question.conversation],
-        "filters": {
-            "since": filters.since and filters.since.isoformat(),
-            "until": filters.until and filters.until.isoformat(),
-            "sources": list(filters.sources),
-            "authors": list(filters.authors),
-        },
+        "filters": filters_json(question.filters),
         "mode": question.mode,
         "stream": True,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
@@ -37,7 +37,12 @@ class HybridRetriever(BaseRetriever):
 
     def retrieve(self, question: str, filters: Filters | None = None) -> list[Evidence]:
         """The best passages for a question, best first; `filters` replace the retriever's own."""
-        wanted = self.filters if filters is None else filters
+        stored, scores = self.ranked(question, self.filters if filters is None else filters)
+        chosen = _one_telling(stored, self.per_story, self.limit)
+        return [Evidence(each.article, each.passage, each.story, scores[each.passage.id]) for each in chosen]
+
+    def ranked(self, question: str, wanted: Filters) -> tuple[list[Stored], Mapping[str, float]]:
+        """Every candidate, best first, before tellings of one story are thinned; and the fused scores by passage id."""
         vector = self.corpus.embedder.encode_query(question)
         rankings = (
             self.corpus.search_text(question, wanted, CANDIDATES),
@@ -46,8 +51,7 @@ class HybridRetriever(BaseRetriever):
         scores = fuse([[passage_id for passage_id, _ in ranking] for ranking in rankings])
         stored = self.corpus.live(list(scores))
         ranked = sorted(stored, key=lambda passage_id: (-scores[passage_id], passage_id))
-        chosen = _one_telling([stored[passage_id] for passage_id in ranked], self.per_story, self.limit)
-        return [Evidence(each.article, each.passage, each.story, scores[each.passage.id]) for each in chosen]
+        return [stored[passage_id] for passage_id in ranked], scores
 
     def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
         return [_document(evidence) for evidence in self.retrieve(query)]

@@ -11,17 +11,21 @@ from ingest.embedder import Embedder
 from ingest.settings import IngestSettings
 from ingest.wiring import Announce, open_corpus
 from service.answerer import Answerer
-from service.chain import Chain
+from service.chain import Chain, Composer
 from service.question import Question
+from service.reading import Reader, Verifier
 from service.settings import ServiceSettings
 
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """An open corpus and what answers from it."""
+    """An open corpus, what answers from it, and the parts that it does so with."""
 
     corpus: Corpus
     answerer: Answerer
+    reader: Reader
+    verifier: Verifier
+    composer: Composer | None = None
 
     @property
     def embedder(self) -> Embedder:
@@ -47,7 +51,7 @@ def open_house(
     The LLM is loaded when the first answer is composed.
     Raises: FolderBusy, NewerFolder, IndexMismatch, StorageError, EmbedderError, ModelError for an unknown LLM.
     """
-    from service.compose import Composer
+    from service.compose import Composer as LlmComposer
     from service.models import build_model
     from service.reader import FeatureReader
     from service.verify import RuleVerifier
@@ -57,5 +61,6 @@ def open_house(
         if model:
             stack.callback(model.close)
         corpus = stack.enter_context(open_corpus(ingest, what, url, wait, announce))
-        composer = Composer(model) if model else None
-        yield House(corpus, Chain(corpus, FeatureReader(corpus.embedder), RuleVerifier(), composer))
+        reader, verifier = FeatureReader(corpus.embedder), RuleVerifier()
+        composer = LlmComposer(model) if model else None
+        yield House(corpus, Chain(corpus, reader, verifier, composer), reader, verifier, composer)

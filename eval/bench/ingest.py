@@ -93,7 +93,7 @@ def measure_ingest(documents: Documents, rounds: int = ROUNDS, progress: Progres
             articles = corpus.count()
         if progress:
             progress(1)
-    variant = str(getattr(embedder, "variant", "unknown"))
+    variant = embedder.variant
     return IngestSpeed(articles, len(texts), str(embedder.stamp), variant, tuple(done))
 
 

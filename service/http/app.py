@@ -12,6 +12,8 @@ from service.answer import VERSION
 from service.http import handlers
 from service.http.articles import articles_router
 from service.http.ask import ask_router, conversation_router
+from service.http.completions import completions_router
+from service.http.desk import Desk
 from service.http.guards import BodyLimit, HostGuard, SafeHeaders, allowed_names
 from service.http.health import health_router
 from service.http.openapi import Document
@@ -50,7 +52,9 @@ def create_app(
         ],
     )
     handlers.install(app)
-    app.include_router(ask_router(services, concurrency=ask_concurrency, keep_alive=keep_alive_seconds))
+    desk = Desk(services.answerer, concurrency=ask_concurrency, keep_alive=keep_alive_seconds)
+    app.include_router(ask_router(desk))
+    app.include_router(completions_router(desk))
     app.include_router(conversation_router(services.journal))
     app.include_router(articles_router(services.library))
     app.include_router(health_router(services.ready))

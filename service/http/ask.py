@@ -2,72 +2,37 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Annotated
 
-import anyio
-from anyio import to_thread
 from fastapi import APIRouter, Depends, Path, Request, Response
 
 from service.answer import Answer
-from service.http.guards import JsonRoute, Slots
-from service.http.handlers import request_id_of
-from service.http.openapi import event_stream, problems
-from service.http.problems import (
-    BODY_TOO_LARGE,
-    BODY_UNREADABLE,
-    BUSY,
-    CONVERSATION_NOT_FOUND,
-    EMBEDDER_UNAVAILABLE,
-    FILTER_INVALID,
-    FOLDER_BUSY,
-    MEDIA_TYPE_UNSUPPORTED,
-    QUESTION_INVALID,
-    REQUEST_INVALID,
-    STORAGE_FAILED,
-)
+from service.http.desk import ASKING, Desk
+from service.http.guards import JsonRoute
+from service.http.openapi import named_events, problems
+from service.http.problems import CONVERSATION_NOT_FOUND, FOLDER_BUSY, REQUEST_INVALID, STORAGE_FAILED
 from service.http.schemas import AskIn, ConversationOut
-from service.http.services import Journal, Services
-from service.http.stream import EventStream
-
-ASK_PROBLEMS = problems(
-    BODY_UNREADABLE,
-    BODY_TOO_LARGE,
-    MEDIA_TYPE_UNSUPPORTED,
-    REQUEST_INVALID,
-    QUESTION_INVALID,
-    CONVERSATION_NOT_FOUND,
-    FILTER_INVALID,
-    BUSY,
-    FOLDER_BUSY,
-    EMBEDDER_UNAVAILABLE,
-    STORAGE_FAILED,
-)
+from service.http.services import Journal
+from service.http.stream import NamedEvents
 
 
-def ask_router(services: Services, *, concurrency: int, keep_alive: float) -> APIRouter:
-    """At most `concurrency` questions are answered at once, each in a thread of its own."""
+def ask_router(desk: Desk) -> APIRouter:
+    """Asks at the desk."""
     router = APIRouter(prefix="/v1", tags=["answers"], route_class=JsonRoute)
-    limiter = anyio.CapacityLimiter(concurrency)
 
     @router.post(
         "/ask",
-        dependencies=[Depends(Slots(concurrency).hold)],
+        dependencies=[Depends(desk.hold)],
         response_model=Answer,
         response_description="The answer, or its events when `stream` or the Accept header asks for them.",
-        responses={200: {"content": event_stream()}, **ASK_PROBLEMS},
+        responses={200: {"content": named_events()}, **problems(*ASKING)},
     )
     async def ask(body: AskIn, request: Request) -> Answer | Response:
         """Answers a question from the articles, every statement with the exact characters that support it."""
         question = body.to_question()
         if (body.stream is None and not _wants_events(request)) or body.stream is False:
-            return await to_thread.run_sync(services.answerer.answer, question, limiter=limiter)
-        return EventStream(
-            partial(services.answerer.stream, question),
-            limiter=limiter,
-            keep_alive=keep_alive,
-            request_id=request_id_of(request.scope),
-        )
+            return await desk.answer(question)
+        return desk.stream(question, NamedEvents(), request)
 
     return router
 

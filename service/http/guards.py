@@ -71,7 +71,7 @@ class HostGuard:
         problem = HOST_NOT_ALLOWED.problem(
             "The Host header names a host that is not allowed.", request_id=request_id_of(scope)
         )
-        await problem_response(problem)(scope, receive, send)
+        await problem_response(scope, problem)(scope, receive, send)
 
     @staticmethod
     def _name(scope: Scope) -> str:
@@ -93,7 +93,7 @@ class BodyLimit:
         announced = Headers(scope=scope).get("content-length", "0")
         if announced.isdecimal() and int(announced) > self._max_bytes:
             problem = BODY_TOO_LARGE.problem(self._detail, request_id=request_id_of(scope))
-            await problem_response(problem)(scope, receive, send)
+            await problem_response(scope, problem)(scope, receive, send)
             return
         await self._app(scope, self._counted(receive), send)
 

@@ -1,8 +1,8 @@
-"""From whatever was raised to a problem+json response."""
+"""From whatever was raised to a response: problem+json, or OpenAI's shape where its clients ask."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -12,6 +12,7 @@ from starlette.routing import Match
 from starlette.types import Scope
 
 from ingest.errors import DossierError
+from service.http.openai_errors import error_out, speaks_openai
 from service.http.problems import (
     MEDIA_TYPE,
     METHOD_NOT_ALLOWED,
@@ -30,16 +31,27 @@ METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
 class ProblemError(HTTPException):
     """A problem of the HTTP door itself. FastAPI lets an HTTPException pass where it would wrap any other."""
 
-    def __init__(self, kind: Kind, detail: str, help: str = "", headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        kind: Kind,
+        detail: str,
+        help: str = "",
+        headers: Mapping[str, str] | None = None,
+        errors: Sequence[FieldProblem] = (),
+    ) -> None:
         super().__init__(kind.status, detail, headers)
         self.kind = kind
         self.help = help
+        self.errors = errors
 
 
-def problem_response(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
-    """The problem as a response."""
-    content = problem.model_dump_json(exclude_defaults=True)
-    return Response(content, problem.status, headers, media_type=MEDIA_TYPE)
+def problem_response(scope: Scope, problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
+    """The problem as a response to the request of that scope."""
+    if speaks_openai(scope["path"]):
+        content, media_type = error_out(problem).model_dump_json(), "application/json"
+    else:
+        content, media_type = problem.model_dump_json(exclude_defaults=True), MEDIA_TYPE
+    return Response(content, problem.status, headers, media_type=media_type)
 
 
 def request_id_of(scope: Scope) -> str | None:
@@ -63,20 +75,20 @@ def install(app: FastAPI) -> None:
 async def _dossier_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, DossierError)
     headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if error.retryable else None
-    return problem_response(problem_of(error, request_id_of(request.scope)), headers)
+    return problem_response(request.scope, problem_of(error, request_id_of(request.scope)), headers)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     request_id = request_id_of(request.scope)
     if isinstance(error, ProblemError):
-        problem = error.kind.problem(error.detail, error.help, request_id=request_id)
-        return problem_response(problem, error.headers)
+        problem = error.kind.problem(error.detail, error.help, request_id=request_id, errors=error.errors)
+        return problem_response(request.scope, problem, error.headers)
     kind = kind_of_status(error.status_code)
     headers = dict(error.headers or {})
     if kind is METHOD_NOT_ALLOWED:
         headers["Allow"] = ", ".join(_methods_of(request))
-    return problem_response(kind.problem(f"{kind.title}.", request_id=request_id), headers)
+    return problem_response(request.scope, kind.problem(f"{kind.title}.", request_id=request_id), headers)
 
 
 def _methods_of(request: Request) -> list[str]:
@@ -100,7 +112,7 @@ async def _validation_error(request: Request, error: Exception) -> Response:
         request_id=request_id_of(request.scope),
         errors=fields[:20],
     )
-    return problem_response(problem)
+    return problem_response(request.scope, problem)
 
 
 def field_name(location: tuple[int | str, ...]) -> str:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
+from pydantic import BaseModel, TypeAdapter
 
 from service.answerer import DoneEvent, EvidenceEvent, StatementEvent, StatusEvent
+from service.http.completion_schemas import Chunk
+from service.http.openai_errors import ErrorOut
 from service.http.problems import HOST_NOT_ALLOWED, INTERNAL, MEDIA_TYPE, Kind, Problem
 
 REFERENCES = "#/components/schemas/"
@@ -24,16 +26,15 @@ EVENTS: dict[str, type[BaseModel]] = {
 
 def problems(*kinds: Kind) -> dict[int | str, dict[str, Any]]:
     """The `responses` of a route that can answer with these problems besides those that every route can."""
-    by_status: dict[int, list[str]] = defaultdict(list)
-    for kind in (*kinds, HOST_NOT_ALLOWED, INTERNAL):
-        by_status[kind.status].append(f"{kind.title} (`{kind.type}`)")
-    content = {MEDIA_TYPE: {"schema": {"$ref": f"{REFERENCES}{Problem.__name__}"}}}
-    return {
-        status: {"description": "; ".join(titles), "content": content} for status, titles in sorted(by_status.items())
-    }
+    return _responses(kinds, MEDIA_TYPE, Problem)
 
 
-def event_stream() -> dict[str, Any]:
+def openai_errors(*kinds: Kind) -> dict[int | str, dict[str, Any]]:
+    """The same for a route that answers with them in OpenAI's shape."""
+    return _responses(kinds, "application/json", ErrorOut)
+
+
+def named_events() -> dict[str, Any]:
     """The `content` of a response of server-sent events: one `data` schema an event name."""
     data = {name: {"$ref": f"{REFERENCES}{model.__name__}"} for name, model in EVENTS.items()}
     data["error"] = {"$ref": f"{REFERENCES}{Problem.__name__}"}
@@ -41,14 +42,33 @@ def event_stream() -> dict[str, Any]:
         {
             "type": "object",
             "required": ["event", "data"],
-            "properties": {
-                "event": {"const": name},
-                "data": {"type": "string", "contentMediaType": "application/json", "contentSchema": schema},
-            },
+            "properties": {"event": {"const": name}, "data": _json_string(schema)},
         }
         for name, schema in data.items()
     ]
     return {"text/event-stream": {"itemSchema": {"oneOf": items}}}
+
+
+def chunks() -> dict[str, Any]:
+    """The `content` of a response of OpenAI's chunks: each a JSON object, the last one `[DONE]`."""
+    schemas = [{"$ref": f"{REFERENCES}{model.__name__}"} for model in (Chunk, ErrorOut)]
+    data = [*map(_json_string, schemas), {"const": "[DONE]"}]
+    item = {"type": "object", "required": ["data"], "properties": {"data": {"oneOf": data}}}
+    return {"text/event-stream": {"itemSchema": item}}
+
+
+def _responses(kinds: Sequence[Kind], media_type: str, shape: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
+    by_status: dict[int, list[str]] = defaultdict(list)
+    for kind in (*kinds, HOST_NOT_ALLOWED, INTERNAL):
+        by_status[kind.status].append(f"{kind.title} (`{kind.type}`)")
+    content = {media_type: {"schema": {"$ref": f"{REFERENCES}{shape.__name__}"}}}
+    return {
+        status: {"description": "; ".join(titles), "content": content} for status, titles in sorted(by_status.items())
+    }
+
+
+def _json_string(schema: dict[str, str]) -> dict[str, Any]:
+    return {"type": "string", "contentMediaType": "application/json", "contentSchema": schema}
 
 
 class Document:
@@ -71,9 +91,9 @@ class Document:
             description=self._app.description,
             routes=self._app.routes,
         )
-        models: list[type[BaseModel]] = [Problem, *EVENTS.values()]
-        _, definitions = models_json_schema(
-            [(model, "serialization") for model in models], ref_template=REFERENCES + "{model}"
+        models: list[Any] = [Problem, *EVENTS.values(), ErrorOut, Chunk]
+        _, definitions = TypeAdapter.json_schemas(
+            [(model, "serialization", TypeAdapter(model)) for model in models], ref_template=REFERENCES + "{model}"
         )
         for name, schema in definitions["$defs"].items():
             document["components"]["schemas"].setdefault(name, schema)

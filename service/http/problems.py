@@ -83,12 +83,16 @@ class Kind:
 
 
 BODY_UNREADABLE = Kind("body-unreadable", 400, "The body cannot be read", "Send one JSON object, encoded in UTF-8.")
+UNSUPPORTED_PARAMETER = Kind(
+    "unsupported-parameter", 400, "The request asks for what Dossier does not do", "Leave the parameter out."
+)
 ARTICLE_NOT_FOUND = Kind(
     "article-not-found", 404, "No such article", "GET /v1/articles lists the articles there are, with their ids."
 )
 CONVERSATION_NOT_FOUND = Kind(
     "conversation-not-found", 404, "No such conversation", "Use the conversation_id of an earlier answer."
 )
+MODEL_NOT_FOUND = Kind("model-not-found", 404, "No such model", "GET /v1/models lists the models there are.")
 NOT_FOUND = Kind("not-found", 404, "No such address", "/docs lists the addresses there are.")
 METHOD_NOT_ALLOWED = Kind(
     "method-not-allowed", 405, "The address does not take this method", "The Allow header lists those it takes."
@@ -174,4 +178,6 @@ def kind_of(error: DossierError) -> Kind:
 def error_of(problem: Problem) -> DossierError:
     """The error that a problem came from; ServiceError for kinds that only a service can have."""
     classes = {kind.type: cls for cls, kind in BY_ERROR if cls is not DossierError}
-    return classes.get(problem.type, ServiceError)(problem.detail, problem.help)
+    error = classes.get(problem.type, ServiceError)(problem.detail, problem.help)
+    error.retryable |= problem.type in (BUSY.type, TOO_MANY_REQUESTS.type)
+    return error

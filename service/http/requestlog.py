@@ -53,7 +53,7 @@ class RequestLog:
             log.error("request failed", route=_route(scope), **described(error))
             if not status:
                 problem = INTERNAL.problem("An unexpected error came up.", request_id=request_id)
-                await problem_response(problem)(scope, receive, send_marked)
+                await problem_response(scope, problem)(scope, receive, send_marked)
         finally:
             milliseconds = round((time.perf_counter() - began) * 1000, 1)
             log.info("request", method=scope["method"], route=_route(scope), status=status, ms=milliseconds)

@@ -57,12 +57,13 @@ class _Out(BaseModel):
 
 
 class FiltersIn(_In):
-    """Which articles may answer: dates of publication (both included), sources, authors."""
+    """Which articles may answer: dates of publication (both included), sources, authors, ids of articles."""
 
     since: Day | None = None
     until: Day | None = None
     sources: tuple[str, ...] = Field(default=(), max_length=100)
     authors: tuple[str, ...] = Field(default=(), max_length=100)
+    articles: tuple[str, ...] = Field(default=(), max_length=1000)
 
 
 class TurnIn(_In):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import ExitStack, suppress
+from typing import Protocol
 
 import anyio
 import structlog
@@ -22,8 +23,30 @@ from service.telemetry import described
 log = structlog.get_logger(__name__)
 
 
+class Wire(Protocol):
+    """How a door writes the events of one answer."""
+
+    def written(self, event: Event) -> Iterator[bytes]:
+        """The server-sent events that an event becomes, none for one that the door keeps to itself."""
+
+    def failed(self, problem: Problem) -> bytes:
+        """The server-sent event that ends a stream which failed."""
+
+
+class NamedEvents:
+    """Each event named by its type, and `error` for a problem."""
+
+    def written(self, event: Event) -> Iterator[bytes]:
+        """See `Wire`."""
+        yield format_sse_event(event=event.type, data_str=event.model_dump_json())
+
+    def failed(self, problem: Problem) -> bytes:
+        """See `Wire`."""
+        return format_sse_event(event="error", data_str=problem.model_dump_json(exclude_defaults=True))
+
+
 class EventStream(EventSourceResponse):
-    """Sends the events that `begin` gives, each named by its type, and an `error` event with a problem if it fails.
+    """Sends the events that `begin` gives as `wire` writes them, and a problem if it fails.
 
     The iterator lives in one worker thread. It is closed there at the first event after the client has left, and the
     response lasts until it is: `limiter` and whoever counts responses count the work itself.
@@ -33,12 +56,14 @@ class EventStream(EventSourceResponse):
     def __init__(
         self,
         begin: Callable[[], Iterator[Event]],
+        wire: Wire,
         *,
         limiter: anyio.CapacityLimiter,
         keep_alive: float,
         request_id: str | None,
     ) -> None:
         self._begin = begin
+        self._wire = wire
         self._limiter = limiter
         self._request_id = request_id
         self._sender, self._receiver = anyio.create_memory_object_stream[bytes](1)
@@ -64,7 +89,8 @@ class EventStream(EventSourceResponse):
                 if close := getattr(events, "close", None):
                     stack.callback(close)
                 for event in events:
-                    self._send(event.type, event.model_dump_json())
+                    for written in self._wire.written(event):
+                        self._send(written)
         except (CancelledError, anyio.BrokenResourceError):
             log.info("client left")
         except DossierError as error:
@@ -73,12 +99,12 @@ class EventStream(EventSourceResponse):
             log.error("stream failed", **described(error))
             self._send_problem(INTERNAL.problem("An unexpected error came up.", request_id=self._request_id))
 
-    def _send(self, name: str, data: str) -> None:
-        from_thread.run(self._sender.send, format_sse_event(event=name, data_str=data))
+    def _send(self, written: bytes) -> None:
+        from_thread.run(self._sender.send, written)
 
     def _send_problem(self, problem: Problem) -> None:
         with suppress(CancelledError, anyio.BrokenResourceError):
-            self._send("error", problem.model_dump_json(exclude_defaults=True))
+            self._send(self._wire.failed(problem))
 
 
 async def _with_keep_alive(receiver: MemoryObjectReceiveStream[bytes], seconds: float) -> AsyncIterator[bytes]:

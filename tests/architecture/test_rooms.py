@@ -17,7 +17,7 @@ ROOMS = ("ingest", "service", "eval")
 HOMES = {
     "torch": (),
     "transformers": (),
-    "sentence_transformers": ("ingest/embedding.py", "ingest/export.py"),
+    "sentence_transformers": ("ingest/embedding.py", "ingest/export.py", "eval/verifiers.py"),
     "langchain_openai": (),
 }
 """Where each framework may be imported; import-linter keeps the others in their rooms."""

@@ -113,7 +113,17 @@ def test_the_contract_has_the_fields_it_promises(sample: House) -> None:
     answer = ask(sample, "When was the agreement on the Russian base in Tajikistan signed?")
     promised = {
         *("version", "id", "question", "standalone_question", "status", "mode", "text", "statements", "citations"),
-        *("disagreements", "confidence", "as_of", "conversation_id", "closest", "reason", "timings_ms", "models"),
+        *(
+            "disagreements",
+            "confidence",
+            "as_of",
+            "conversation_id",
+            "closest",
+            "reason",
+            "timings_ms",
+            "tokens",
+            "models",
+        ),
     }
     assert set(answer.model_dump()) == promised
     assert Answer.model_validate_json(answer.model_dump_json()) == answer

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eval.fit_verifier import auroc, balanced_accuracy, choose_quotes, fit, main
+from eval.fit_verifier import auroc, balanced_accuracy, fit, main
+from eval.quotes import choose_quotes
 from service.support import FEATURES, calibration
 
 
@@ -52,7 +53,7 @@ def test_a_fit_separates_what_can_be_separated() -> None:
 
 def test_quotes_are_those_that_add_words() -> None:
     sentences = ["Rain fell.", "The ferry sailed.", "The ferry sailed to Osh with 40 goats.", "Goats graze."]
-    assert choose_quotes("The ferry sailed to Osh with 40 goats.", sentences) == [sentences[2]]
+    assert choose_quotes("The ferry sailed to Osh with 40 goats.", sentences, 4) == [sentences[2]]
 
 
 def test_the_stored_coefficients_reward_coverage_and_punish_what_is_missing() -> None:

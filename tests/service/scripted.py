@@ -3,24 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from threading import Event
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForLLMRun
 from langchain_core.language_models.chat_models import BaseChatModel, generate_from_stream
 from langchain_core.messages import AIMessageChunk, BaseMessage
+from langchain_core.messages.ai import UsageMetadata
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from pydantic import ConfigDict, Field
 
 from service.models import LanguageModel
 
-Step = str | Exception | Callable[[], object]
+
+@dataclass(frozen=True)
+class Used:
+    """The part of a reply that tells its tokens."""
+
+    read: int
+    written: int
+
+    def chunk(self) -> AIMessageChunk:
+        total = self.read + self.written
+        usage = UsageMetadata(input_tokens=self.read, output_tokens=self.written, total_tokens=total)
+        return AIMessageChunk(content="", usage_metadata=usage)
+
+
+Step = str | Used | Exception | Callable[[], object]
 
 
 class ScriptedChat(BaseChatModel):
-    """Each call plays the next script (the last one again and again): a string is said, an error raised, a function
-    called. `heard` keeps the texts of the messages of each call, `options` its options, and `left` is set once a call
-    has come to its end or was abandoned."""
+    """Each call plays the next script (the last one again and again): a string is said, tokens are told, an error is
+    raised, a function called. `heard` keeps the texts of the messages of each call, `options` its options, and `left`
+    is set once a call has come to its end or was abandoned."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
@@ -56,7 +72,9 @@ class ScriptedChat(BaseChatModel):
             for step in script:
                 if isinstance(step, Exception):
                     raise step
-                if isinstance(step, str):
+                if isinstance(step, Used):
+                    yield ChatGenerationChunk(message=step.chunk())
+                elif isinstance(step, str):
                     yield ChatGenerationChunk(message=AIMessageChunk(content=step))
                 else:
                     step()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,11 +14,12 @@ from ingest.documents import Document, Hints
 from ingest.filters import Filters
 from ingest.settings import IngestSettings
 from ingest.wiring import open_corpus
-from service.answer import Answer, Verdict
+from service.answer import Answer, Tokens, Verdict
 from service.answerer import DoneEvent, StatementEvent
 from service.chain import NO_ARTICLES, NONE_FILTERED, NOT_PROVEN, NOT_SAID, Chain
 from service.errors import ModelError
 from service.evidence import Evidence, ScoredSentence
+from service.metering import Meter
 from service.promptfiles import prompts_hash
 from service.question import Question, Turn
 from service.reading import Draft, Judgement, Reading, Selected
@@ -73,10 +75,11 @@ class Scripted:
     def __init__(self, *texts: str, fails_after: int | None = None) -> None:
         self.texts, self.fails_after = texts, fails_after
 
-    def compose(self, question: str, selected: Sequence[Selected]) -> Iterator[Draft]:
+    def compose(self, question: str, selected: Sequence[Selected], meter: Meter) -> Iterator[Draft]:
         for index, text in enumerate(self.texts):
             if index == self.fails_after:
                 raise ModelError("It died.")
+            meter.add(Tokens(input=len(question), output=len(text)))
             yield Draft(text, (selected[index],))
         if self.fails_after == len(self.texts):
             raise ModelError("It died.")
@@ -155,6 +158,16 @@ def test_a_model_that_dies_degrades_to_quotes_and_is_named(
     assert answer.status == "answered"
     assert [each.verdict for each in answer.statements] == ["supported"] * fails_after + ["quoted"] * (2 - fails_after)
     assert caplog.messages == ["It died. The answer is given in quotes."]
+
+
+def test_tokens_are_those_of_this_answer_alone(corpus: Corpus) -> None:
+    chain = Chain(corpus, Marker("storm"), Strict(), Scripted("One.", "Another."))
+    questions = [Question("What did the storm do?"), Question("What did the second storm do?")]
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(chain.answer, questions * 5))
+    for question, answer in zip(questions * 5, answers, strict=True):
+        assert answer.tokens == Tokens(input=2 * len(question.text), output=len("One.Another."))
+    assert chain.answer(Question("What did the storm do?", mode="quoted")).tokens is None
 
 
 def test_quoted_mode_asks_no_model(corpus: Corpus) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import subprocess
 import sys
@@ -19,10 +20,12 @@ import pytest
 import stamina
 from pydantic import SecretStr
 
+from service.answer import Tokens
 from service.errors import ModelError
+from service.metering import Meter
 from service.models import ATTEMPTS, LanguageModel, build_model
 from service.prompting import Message
-from tests.service.scripted import ScriptedChat, scripted
+from tests.service.scripted import ScriptedChat, Used, scripted
 
 HELLO = [Message("system", "Be brief."), Message("user", "Hello.")]
 KEY = "sk-very-secret-0123456789"
@@ -166,14 +169,44 @@ class TestFailure:
         assert len(chat.heard) == 1
 
 
+class TestTokens:
+    def test_parts_of_a_call_add_up(self) -> None:
+        model, _ = scripted(["Good", Used(20, 1), " day.", Used(0, 3)])
+        meter = Meter()
+        assert model.generate(HELLO, meter=meter) == "Good day."
+        assert meter.total == Tokens(input=20, output=4)
+
+    def test_a_model_that_does_not_tell_is_not_guessed_at(self) -> None:
+        model, _ = scripted(["Good day."])
+        meter = Meter()
+        model.generate(HELLO, meter=meter)
+        assert meter.total is None
+
+    @pytest.mark.parametrize("failure", [ValueError("no"), Busy()])
+    def test_a_call_that_fails_leaves_the_sum_unknown(self, failure: Exception) -> None:
+        model, _ = scripted(["Good", Used(20, 1), failure])
+        meter = Meter()
+        meter.add(Tokens(input=1, output=1))
+        with pytest.raises(ModelError):
+            model.generate(HELLO, meter=meter)
+        assert meter.total is None
+
+    def test_attempts_that_were_refused_count_nothing(self) -> None:
+        model, _ = scripted([Busy()], ["Good day.", Used(20, 4)])
+        meter = Meter()
+        model.generate(HELLO, meter=meter)
+        assert meter.total == Tokens(input=20, output=4)
+
+
 class _Endpoint(BaseHTTPRequestHandler):
-    """Refuses with the server's statuses while it has any, repeating the key it was sent, then streams a reply."""
+    """Refuses with the server's statuses while it has any, repeating the key it was sent, then streams a reply, with
+    its tokens if it is asked for them."""
 
     statuses: list[int]
     asked: int
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         type(self).asked += 1
         status = self.statuses.pop(0) if self.statuses else 200
         self.send_response(status)
@@ -185,6 +218,10 @@ class _Endpoint(BaseHTTPRequestHandler):
         for text in ("Good", " day."):
             delta = f'{{"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [{{"index": 0, "delta": {{"role": "assistant", "content": "{text}"}}, "finish_reason": null}}]}}'  # noqa: E501
             self.wfile.write(f"data: {delta}\n\n".encode())
+        if asked.get("stream_options", {}).get("include_usage"):
+            usage = {"prompt_tokens": 20, "completion_tokens": 4, "total_tokens": 24}
+            last = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": []}
+            self.wfile.write(f"data: {json.dumps(last | {'usage': usage})}\n\n".encode())
         self.wfile.write(b"data: [DONE]\n\n")
 
     def log_message(self, format: str, *args: object) -> None:
@@ -208,6 +245,12 @@ class TestProvider:
         with endpoint(503, 429) as (model, handler):
             assert model.generate(HELLO) == "Good day."
             assert handler.asked == 3
+
+    def test_a_provider_is_asked_for_its_tokens(self) -> None:
+        meter = Meter()
+        with endpoint(503) as (model, _):
+            model.generate(HELLO, meter=meter)
+        assert meter.total == Tokens(input=20, output=4)
 
     def test_a_refused_key_is_not_repeated(
         self, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
@@ -236,6 +279,14 @@ class TestEmbedded:
         small.generate([HELLO[0], Message("user", "Hello. Count to a hundred and back again.")], **digits)
         assert first.isdigit()
         assert small.generate(HELLO, **digits) == first
+
+    def test_tells_its_tokens_those_in_its_cache_too(self, small: LanguageModel) -> None:
+        first, again = Meter(), Meter()
+        for meter in (first, again):
+            small.generate(HELLO, meter=meter, max_tokens=3, grammar="root ::= [0-9]+")
+        assert first.total == again.total
+        assert first.total
+        assert (first.total.input > 10, first.total.output) == (True, 3)
 
     def test_stops_at_the_deadline_and_goes_on_working(self, small: LanguageModel) -> None:
         endless: dict[str, Any] = {"max_tokens": 1500, "grammar": 'root ::= "a" root'}

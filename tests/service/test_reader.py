@@ -38,6 +38,7 @@ class Hashing:
     """An embedder whose vectors are sums of a vector a word, and which counts what it encodes."""
 
     stamp = Stamp("hashing", "1", 32, "none")
+    variant = "hashing"
 
     def __init__(self) -> None:
         self.encoded = 0

@@ -77,6 +77,7 @@ def test_an_unforeseen_error_is_a_service_error(remote: RemoteAnswerer, house: H
     with pytest.raises(ServiceError) as caught:
         remote.answer(QUESTION)
     assert caught.value.help
+    assert not caught.value.retryable
     assert "secret" not in str(caught.value)
 
 
@@ -84,8 +85,9 @@ def test_a_busy_service_says_so(remote: RemoteAnswerer, house: House) -> None:
     house.answerer.go.clear()
     events = remote.stream(QUESTION)
     next(events)
-    with pytest.raises(ServiceError, match="at once"):
+    with pytest.raises(ServiceError, match="at once") as caught:
         remote.answer(QUESTION)
+    assert caught.value.retryable
     house.answerer.go.set()
     assert isinstance(list(events)[-1], DoneEvent)
 

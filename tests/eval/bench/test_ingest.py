@@ -16,6 +16,7 @@ class WordCounter:
     """An embedder of which only the counting is asked."""
 
     stamp = Stamp("words", "1", 1, "words")
+    variant = "words"
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(text.split()) for text in texts]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -53,12 +53,13 @@ def answer_to(question: Question) -> Answer:
 
 @dataclass
 class ScriptedAnswerer:
-    """Answers every question alike, or fails with `error`.
+    """Answers every question with `reply`, or fails with `error`.
 
     Before the last event it waits for `go`; `waiting` tells that it does. `closed` is set when a stream ends, however
     it ends, and `threads` are those that worked.
     """
 
+    reply: Callable[[Question], Answer] = answer_to
     error: Exception | None = None
     fail_late: bool = False
     go: threading.Event = field(default_factory=threading.Event)
@@ -78,7 +79,7 @@ class ScriptedAnswerer:
         self.go.wait(10)
         if self.error:
             raise self.error
-        return answer_to(question)
+        return self.reply(question)
 
     def stream(self, question: Question) -> Iterator[Event]:
         self.asked.append(question)
@@ -93,10 +94,12 @@ class ScriptedAnswerer:
     def _events(self, question: Question) -> Iterator[Event]:
         if self.error and not self.fail_late:
             raise self.error
-        answer = answer_to(question)
+        answer = self.reply(question)
         yield StatusEvent(stage="retrieve")
         yield EvidenceEvent(passages=(Closest(article_id="a1", title="T", start=0, end=len(TEXT), quote=TEXT),))
-        yield StatementEvent(statement=answer.statements[0], citations=answer.citations)
+        for statement in answer.statements:
+            cited = tuple(each for each in answer.citations if each.number in statement.citations)
+            yield StatementEvent(statement=statement, citations=cited)
         if self.error:
             raise self.error
         self.waiting.set()

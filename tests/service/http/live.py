@@ -1,14 +1,24 @@
-"""The app on a real loopback port."""
+"""The app on a real loopback port, over doubles or over real articles."""
 
 from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
+
+from ingest.settings import IngestSettings
+from ingest.sources import read
+from service.http.app import create_app
+from service.http.services import Services
+from service.journal import Journal
+from service.recording import RecordingAnswerer
+from service.settings import ServiceSettings
+from service.wiring import House, open_house
 
 
 @contextmanager
@@ -25,3 +35,17 @@ def served(app: ASGIApp) -> Iterator[str]:
         server.should_exit = True
         thread.join(10)
         listener.close()
+
+
+@contextmanager
+def real_service(data: Path, articles: Sequence[Path]) -> Iterator[tuple[str, House]]:
+    """The address of a service over real articles, and the house behind it; answers are quotes and are recorded."""
+    with open_house(IngestSettings(data=data), ServiceSettings(llm="none"), "tests") as house:
+        assert not house.corpus.ingest(read([str(path) for path in articles])).failures
+        journal = Journal(f"sqlite:///{data / 'journal.sqlite'}")
+        services = Services(RecordingAnswerer(house.answerer, journal), house.corpus, journal, list)
+        try:
+            with served(create_app(services, keep_alive_seconds=0.1)) as address:
+                yield address, house
+        finally:
+            journal.close()

@@ -1,0 +1,125 @@
+"""Dossier in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from eval.claims import QUOTES, Claim
+from eval.outcomes import Reply
+from eval.quotes import choose_quotes
+from eval.shelf import Shelf
+from eval.systems import DEPTH, Ability
+from ingest.article import Article
+from ingest.corpus import Corpus
+from ingest.rows import Stored
+from service.answer import Answer, Closest
+from service.answerer import Answerer, DoneEvent, EvidenceEvent
+from service.chain import Chain
+from service.conversation import standalone
+from service.evidence import Evidence
+from service.promptfiles import prompts_hash
+from service.question import Question
+from service.reading import Judgement, Reader, Reading
+from service.retrieve import HybridRetriever
+from service.wiring import House
+
+
+@dataclass(frozen=True, slots=True)
+class Insisting:
+    """A reader that never lets the answer be refused: what it would have said shows what the threshold costs."""
+
+    reader: Reader
+
+    @property
+    def name(self) -> str:
+        """See `Reader`."""
+        return self.reader.name
+
+    @property
+    def threshold(self) -> float:
+        """See `Reader`."""
+        return 0.0
+
+    def read(self, question: str, evidence: Sequence[Evidence]) -> Reading:
+        """See `Reader`."""
+        return self.reader.read(question, evidence)
+
+
+class HouseSystem:
+    """See `eval.systems.System`."""
+
+    name = "dossier"
+    abilities: frozenset[Ability] = frozenset(["answer", "rank", "judge"])
+
+    def __init__(self, house: House, shelf: Shelf) -> None:
+        """`shelf` is what the corpus was built from."""
+        self._house = house
+        self._held = held(house.corpus, shelf)
+        self._retriever = HybridRetriever(corpus=house.corpus)
+        insisting = Insisting(house.reader)
+        self._insisting = Chain(house.corpus, insisting, house.verifier, house.composer)
+
+    @property
+    def models(self) -> Mapping[str, str]:
+        """See `System`."""
+        house = self._house
+        return {
+            "embedder": str(house.embedder.stamp),
+            "numerics": house.embedder.variant,
+            "reader": house.reader.name,
+            "verifier": house.verifier.name,
+            "llm": house.composer.name if house.composer else "none",
+            "prompts": prompts_hash(),
+        }
+
+    @property
+    def threshold(self) -> float | None:
+        """See `System`."""
+        return self._house.reader.threshold
+
+    def answer(self, question: Question) -> Reply:
+        """See `System`. A refused question is asked again without the threshold."""
+        answer, passages = followed(self._house.answerer, question)
+        insisted = answer if answer.status == "answered" else self._insisting.answer(question)
+        return Reply(answer, passages, insisted)
+
+    def rank(self, question: Question) -> list[str]:
+        """See `System`. An article stands where its best passage does."""
+        stored, _ = self._retriever.ranked(standalone(question.text, question.conversation), question.filters)
+        return by_article(stored)
+
+    def judge(self, claim: Claim) -> tuple[Judgement, tuple[str, ...]]:
+        """See `System`."""
+        quotes = tuple(choose_quotes(claim.statement, claim.sentences, QUOTES))
+        return self._house.verifier.judge(claim.statement, quotes, claim.context), quotes
+
+    def article(self, article_id: str) -> Article | None:
+        """See `System`."""
+        return self._house.corpus.text_of(article_id)
+
+    def known_as(self, article: Article) -> str | None:
+        """See `System`."""
+        return self._held.get(article.content_hash)
+
+
+def followed(answerer: Answerer, question: Question) -> tuple[Answer, tuple[Closest, ...]]:
+    """The answer and the passages that were read for it, best first."""
+    passages: tuple[Closest, ...] = ()
+    for event in answerer.stream(question):
+        if isinstance(event, EvidenceEvent):
+            passages = event.passages
+        if isinstance(event, DoneEvent):
+            return event.answer, passages
+    raise AssertionError("a stream ends with its answer")
+
+
+def by_article(stored: Iterable[Stored]) -> list[str]:
+    """The articles of passages, each where its first passage stands."""
+    return list(dict.fromkeys(each.article.id for each in stored))[:DEPTH]
+
+
+def held(corpus: Corpus, shelf: Shelf) -> Mapping[str, str]:
+    """The ids of the articles by the hash of their content: those of equal content may be held once, as one of them."""
+    articles = shelf.articles.values()
+    return {each.content_hash: each.id for each in articles if corpus.text_of(each.id) is not None}

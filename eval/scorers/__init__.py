@@ -1,0 +1,1 @@
+"""Scores of single cases and claims, each with its reason."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -25,8 +25,10 @@ from eval.systems import System
 from eval.thresholds import read_thresholds
 from service.chain import Chain
 from service.coefficients import load_coefficients
+from service.evidence import Evidence
 from service.question import Question
 from service.reader import FeatureReader
+from service.reading import Reading
 from service.verify import RuleVerifier
 from service.wiring import House
 
@@ -77,14 +79,23 @@ def test_a_statement_is_judged_by_the_sentences_that_hold_its_words(own: Dataset
     assert (judgement.verdict, quotes) == ("quoted", ("The mayor opened the bridge.",))
 
 
-def reversed_reader(house: House) -> FeatureReader:
-    """A planted regression: the reader ranks the worst sentence first."""
-    fitted = load_coefficients()
-    return FeatureReader(house.embedder, replace(fitted, first=-fitted.first, sentence=-fitted.sentence))
+class ReversedReader(FeatureReader):
+    """A planted regression: it knows whether there is an answer, and ranks the sentences the worst first."""
+
+    def __init__(self, house: House) -> None:
+        super().__init__(house.embedder, replace(load_coefficients(), mark=0.0))  # 0: every sentence keeps its score
+
+    def read(self, question: str, evidence: Sequence[Evidence]) -> Reading:
+        reading = super().read(question, evidence)
+        turned = [
+            replace(each, marked=tuple(replace(mark, score=1 - mark.score) for mark in reversed(each.marked)))
+            for each in reversed(reading.evidence)
+        ]
+        return Reading(turned, reading.answerable)
 
 
 def test_a_reversed_reranker_fails_the_gate_and_names_the_cases(own: Dataset, house: House, measured: Result) -> None:
-    reader = reversed_reader(house)
+    reader = ReversedReader(house)
     broken = House(house.corpus, Chain(house.corpus, reader, house.verifier, None), reader, house.verifier)
     worse = evaluated(own, HouseSystem(broken, own.shelf))
     baseline = accepted(measured, "Anna", "before the regression", date(2026, 1, 2))

@@ -10,6 +10,8 @@ from eval.records import Record
 from eval.results import Better, Result
 
 EXACTNESS = "exactness"
+OVERLAPS = frozenset(["squad_em", "squad_f1", "rouge_l"])
+"""Overlaps in words: a whole sentence loses on them in nearly every case, which says nothing of one."""
 
 
 class Reason(NamedTuple):
@@ -59,6 +61,6 @@ def loss(value: float, better: Better) -> float:
 
 
 def _losses(record: Record, ways: Mapping[str, Better]) -> dict[str, float]:
-    values = ((name, record.scores[name].value) for name in ways if name in record.scores)
+    values = ((name, record.scores[name].value) for name in ways if name in record.scores and name not in OVERLAPS)
     losses = {name: loss(value, ways[name]) for name, value in values if value is not None}
     return {name: lost for name, lost in losses.items() if lost}

@@ -46,7 +46,7 @@ def schema() -> str:
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise CaseError(f"{path} cannot be read ({error.strerror}).", "Give a JSONL file of cases.") from error
     except UnicodeDecodeError as error:

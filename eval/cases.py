@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from eval.asking import Asking
 from eval.shelf import Place, Shelf
 from ingest.filters import Filters
+from ingest.text import normalise
 from service.answer import Status
 from service.question import Question, Turn
 
@@ -37,7 +39,7 @@ class Gold(_Written):
     """A sentence that answers: `quote` stands in the text of the article called `article`."""
 
     article: str
-    quote: str = Field(min_length=1)
+    quote: Annotated[str, AfterValidator(normalise), Field(min_length=1)]
 
 
 class Case(_Written):
@@ -50,7 +52,7 @@ class Case(_Written):
     one article, of one conversation) are not independent of each other.
     """
 
-    id: str = Field(min_length=1)
+    id: str = Field(pattern=r"^\S(.*\S)?$")
     question: str = Field(min_length=1)
     conversation: tuple[Exchange, ...] = ()
     filters: CaseFilters = CaseFilters()
@@ -58,7 +60,7 @@ class Case(_Written):
     expected: Status | None
     gold: tuple[Gold, ...] = ()
     gold_articles: tuple[str, ...] = ()
-    answers: tuple[str, ...] = ()
+    answers: tuple[Annotated[str, Field(pattern=r"\S")], ...] = ()
     reference: str | None = None
     tags: tuple[str, ...] = ()
     group: str | None = None
@@ -67,6 +69,8 @@ class Case(_Written):
     def _gold_fits_expectation(self) -> Case:
         if self.expected == "abstained" and (self.gold or self.gold_articles or self.answers or self.reference):
             raise ValueError("a case the articles do not answer has no gold sentences, articles, answers or reference")
+        if self.over and not self.named_gold <= set(self.over):
+            raise ValueError("gold lies outside of the articles that it is asked over")
         return self
 
     @property

@@ -53,7 +53,9 @@ ArticlesOption = Annotated[
     Path | None, typer.Option("--articles", help="Folder of the articles of your own cases; usually beside them.")
 ]
 HeldOutOption = Annotated[bool, typer.Option("--held-out", help="Only what no part of Dossier was fitted on.")]
-LimitOption = Annotated[int | None, typer.Option("--limit", min=1, help="At most so many, spread evenly over the set.")]
+LimitOption = Annotated[
+    int | None, typer.Option("--limit", min=1, help="At most so many, drawn from the whole set, each time the same.")
+]
 ModeOption = Annotated[Asking, typer.Option("--mode", help="quoted: no LLM; auto: the LLM of the settings words them.")]
 SystemOption = Annotated[
     Kind, typer.Option("--system", help="What is measured: Dossier, or a baseline to compare with.")
@@ -101,6 +103,7 @@ def run(
 ) -> None:
     """Ask the cases of a set and print their scores. Ends with 3 when it could not be run."""
     with reported():
+        _require_sense(cases, articles, out, url, door, judge, calibrate)
         dataset = _dataset(cases, articles, held_out, limit)
         with _evaluation(dataset, mode, limit, jobs, out, system, url, door, verifier, judge, calibrate) as evaluation:
             _deliver(_result(evaluation), None, as_json, out)
@@ -132,6 +135,7 @@ def gate(
         from eval.gate import judge as judged
         from eval.thresholds import read_thresholds
 
+        _require_sense(cases, articles, out, url, door, judge, calibrate)
         bounds = read_thresholds(thresholds or _beside(cases, "thresholds.toml", THRESHOLDS))
         known = baseline or _beside(cases, "baseline.json", BASELINE)
         before = read_baseline(known) if baseline or known.exists() else None
@@ -236,25 +240,56 @@ def aa(
 @app.command()
 def sets(as_json: JsonOption = False) -> None:
     """List the sets that can be addressed as NAME:PATH."""
-    from eval.adapters import ADAPTERS
+    with reported():
+        from eval.adapters import ADAPTERS
 
-    if as_json:
-        print_json(ADAPTERS)
-        return
-    for name, what in ADAPTERS.items():
-        typer.echo(f"{name:14} {what}")
+        if as_json:
+            print_json(ADAPTERS)
+            return
+        for name, what in ADAPTERS.items():
+            typer.echo(f"{name:14} {what}")
 
 
 @app.command()
 def schema() -> None:
     """Print the JSON schema of a case."""
-    from eval.casefile import schema as published
+    with reported():
+        from eval.casefile import schema as published
 
-    typer.echo(published(), nl=False)
+        typer.echo(published(), nl=False)
 
 
 app.command()(draft)
 app.command()(quality)
+
+
+def _require_sense(
+    cases: str,
+    articles: Path | None,
+    out: Path | None,
+    url: str | None,
+    door: Door,
+    judge: str | None,
+    calibrate: str | None,
+) -> None:
+    """Refuses options that would do nothing, and an --out that would do harm."""
+    from eval.errors import RunError
+    from eval.reports.folder import require_place
+
+    if door == "openai" and url is None:
+        raise RunError("--door is a door of a service.", "Give its address as --url.")
+    if calibrate and judge is None:
+        raise RunError("--calibrate is of a judge.", "Name one as --judge.")
+    if out:
+        own = Path(cases.partition(":")[2] if _is_named(cases) else cases).expanduser()
+        folder = own if own.is_dir() else own.parent
+        require_place(out, articles or folder / "articles")
+
+
+def _is_named(address: str) -> bool:
+    from eval.adapters import ADAPTERS
+
+    return address.partition(":")[0] in ADAPTERS and ":" in address
 
 
 def _dataset(address: str, articles: Path | None, held_out: bool, limit: int | None) -> Dataset:
@@ -296,8 +331,8 @@ def _result(evaluation: Evaluation) -> Result:
 
 
 def _beside(cases: str, name: str, ours: Path) -> Path:
-    """The file of that name beside the cases; ours for our own."""
-    path = Path(cases.removeprefix("own:")).expanduser()
+    """The file of that name beside the cases; ours for our own. Other people's sets have none beside them."""
+    path = Path(cases.partition(":")[2] if _is_named(cases) else cases).expanduser()
     if path == CASES:
         return ours
     return (path if path.is_dir() else path.parent) / name

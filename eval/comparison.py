@@ -11,6 +11,7 @@ from eval.metrics import METRICS, Metric
 from eval.records import Record
 from eval.results import DECIMALS, Result
 from eval.stats import SEED, Floats, difference, interval
+from eval.summary import table
 from eval.verdicts import Change, MetricChange
 
 _SAME = 1e-9
@@ -20,11 +21,11 @@ def metric_changes(before: Mapping[str, Point], after: Mapping[str, Point], seed
     """Every metric that either has, over the records that both have."""
     found = []
     for metric in METRICS:
-        shared = [name for name in before if name in after and before[name].kind == metric.kind]
-        table = _columns(metric, [before[name] for name in shared], [after[name] for name in shared])
+        shared = [name for name, point in before.items() if name in after and point.kind == metric.kind]
+        both = _paired([before[name] for name in shared], [after[name] for name in shared])
         whole = [_alone(metric, points) for points in (before, after)]
         if whole != [None, None]:
-            found.append(_change(metric, table, [before[name].cluster for name in shared], whole, seed))
+            found.append(_change(metric, both, [before[name].cluster for name in shared], whole, seed))
     return found
 
 
@@ -35,19 +36,34 @@ def record_changes(before: Mapping[str, Point], records: Sequence[Record]) -> li
 
 
 def of_the_same(baseline: Baseline, result: Result) -> bool:
-    """Whether both are of one system asked in one mode: the cases may have become more."""
+    """Whether both are of one set and one mode, and of one system, whichever door it was asked through."""
     stamp = result.stamp
-    return (baseline.dataset_name, baseline.mode) == (stamp.dataset_name, stamp.mode)
+    plain = {"cosine", "bm25"}
+    same_system = baseline.system == stamp.system or not plain & {baseline.system, stamp.system}
+    return (baseline.dataset_name, baseline.mode) == (stamp.dataset_name, stamp.mode) and same_system
+
+
+def not_the_same(before: Mapping[str, Point], after: Mapping[str, Point], limited: bool) -> list[str]:
+    """Records that cannot be compared: asked otherwise under the same id, or gone (which a limited run may have)."""
+    altered = [name for name, point in before.items() if name in after and after[name].asked != point.asked]
+    gone = [] if limited else [name for name in before if name not in after]
+    told = []
+    if altered:
+        told.append(f"{len(altered)} are not what the baseline knows under their ids, such as {altered[0]}")
+    if gone:
+        told.append(f"{len(gone)} of the baseline are gone, such as {gone[0]}")
+    return told
 
 
 def _change(
-    metric: Metric, table: Mapping[str, Floats], clusters: Sequence[str], whole: Sequence[float | None], seed: int
+    metric: Metric, both: Mapping[str, Floats], clusters: Sequence[str], whole: Sequence[float | None], seed: int
 ) -> MetricChange:
     statistic = difference(metric.statistic)
-    grown = statistic.of(table)
-    ends = None if grown is None else interval(statistic, table, clusters, seed)
-    columns = [table[name] for name in statistic.columns]
-    paired = int(np.all(np.isfinite(np.stack(columns)), axis=0).sum()) if clusters else 0
+    grown = statistic.of(both)
+    ends = None if grown is None else interval(statistic, both, clusters, seed)
+    paired = 0
+    if all(name in both for name in statistic.columns):
+        paired = int(np.all(np.isfinite(np.stack([both[name] for name in statistic.columns])), axis=0).sum())
     return MetricChange(
         name=metric.name,
         before=_rounded(whole[0]),
@@ -59,19 +75,16 @@ def _change(
 
 
 def _alone(metric: Metric, points: Mapping[str, Point]) -> float | None:
-    own = [point for point in points.values() if point.kind == metric.kind]
-    return metric.statistic.of({name: _column(own, name) for name in metric.statistic.columns}) if own else None
+    own = [point.values for point in points.values() if point.kind == metric.kind]
+    return metric.statistic.of(table(own)) if own else None
 
 
-def _columns(metric: Metric, before: Sequence[Point], after: Sequence[Point]) -> dict[str, Floats]:
-    named = {"before": before, "after": after}
-    return {
-        f"{when}:{name}": _column(points, name) for when, points in named.items() for name in metric.statistic.columns
+def _paired(before: Sequence[Point], after: Sequence[Point]) -> dict[str, Floats]:
+    """The columns of both, as `difference` names them."""
+    first, second = table([point.values for point in before]), table([point.values for point in after])
+    return {f"before:{name}": column for name, column in first.items()} | {
+        f"after:{name}": column for name, column in second.items()
     }
-
-
-def _column(points: Sequence[Point], name: str) -> Floats:
-    return np.array([point.values.get(name, np.nan) for point in points], dtype=np.float64)
 
 
 def _changes(before: Point, record: Record) -> Iterator[Change]:

@@ -18,7 +18,7 @@ any of them being enough. all-sentences: its gold sentences are all of them, and
 long: answers as people wrote them. abstention: answered or not. support: statements against their sources.
 Exactness, support by citation and speed need nothing of the set, and are measured wherever a question is asked."""
 
-T = TypeVar("T")
+T = TypeVar("T", Case, Claim)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +45,21 @@ class Dataset:
         return digest(self.name, *cases, *map(repr, self.claims), *chain.from_iterable(articles))[:16]
 
     def limited(self, count: int | None) -> Dataset:
-        """At most `count` cases and as many claims, spread evenly over the set.
+        """At most `count` cases and as many claims, in order: those whose ids' hashes are least, so that it is the same
+        draw each time, and does not go along with how the set is ordered.
 
         Where each case names the articles it is asked over, the others leave the shelf.
         """
         if count is None:
             return self
-        cases = _spread(self.cases, count)
+        cases = _drawn(self.cases, count)
         named = frozenset().union(*(case.named for case in cases)) if all(case.over for case in cases) else None
         shelf = self.shelf if named is None else self.shelf.narrowed(named)
-        return replace(self, cases=cases, claims=_spread(self.claims, count), shelf=shelf)
+        return replace(self, cases=cases, claims=_drawn(self.claims, count), shelf=shelf)
 
 
-def _spread(items: Sequence[T], count: int) -> Sequence[T]:
+def _drawn(items: Sequence[T], count: int) -> Sequence[T]:
     if len(items) <= count:
         return items
-    return [items[place * len(items) // count] for place in range(count)]
+    chosen = {item.id for item in sorted(items, key=lambda item: digest(item.id))[:count]}
+    return [item for item in items if item.id in chosen]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from eval.baseline import Baseline, points
-from eval.comparison import metric_changes, of_the_same, record_changes
+from eval.comparison import metric_changes, not_the_same, of_the_same, record_changes
 from eval.errors import RunError
 from eval.metrics import BY_NAME
 from eval.results import MetricResult, Result
@@ -24,19 +24,17 @@ def judge(result: Result, thresholds: Thresholds, baseline: Baseline | None, see
     """
     if baseline and not of_the_same(baseline, result):
         raise RunError(
-            f"The baseline is of {baseline.dataset_name} in mode {baseline.mode}, "
-            f"the run of {result.stamp.dataset_name} in mode {result.stamp.mode}.",
-            "Give the baseline of the same set and mode, or accept one.",
+            f"The baseline is of {baseline.system} on {baseline.dataset_name} in mode {baseline.mode}, "
+            f"the run of {result.stamp.system} on {result.stamp.dataset_name} in mode {result.stamp.mode}.",
+            "Give the baseline of the same set, mode and system, or accept one.",
         )
-    before = baseline.points if baseline else {}
-    changed = metric_changes(before, points(result.records), seed) if baseline else []
-    by_name = {change.name: change for change in changed}
+    before, after = baseline.points if baseline else {}, points(result.records)
+    changed = metric_changes(before, after, seed) if baseline else []
+    by_name = {change.name: change for change in changed} if baseline else None
     same = baseline is None or _numerics(baseline.models) == _numerics(result.stamp.models)
-    verdicts = [
-        _verdict(name, bound, result.metric(name), by_name.get(name), same)
-        for name, bound in thresholds.metrics.items()
-    ]
+    verdicts = [_verdict(name, bound, result.metric(name), by_name, same) for name, bound in thresholds.metrics.items()]
     faults = [*_failed(result, thresholds.unscored), *_inexact(result), *_unscored(verdicts)]
+    faults += [f"{what}: accept a baseline" for what in not_the_same(before, after, result.stamp.limit is not None)]
     worse = any(verdict.verdict == "worse" for verdict in verdicts)
     return GateResult(
         verdict="broken" if faults else "worse" if worse else "pass",
@@ -53,12 +51,19 @@ def _numerics(models: Mapping[str, str]) -> tuple[str | None, str | None]:
 
 
 def _verdict(
-    name: str, bound: Bound, metric: MetricResult | None, change: MetricChange | None, same_numerics: bool
+    name: str,
+    bound: Bound,
+    metric: MetricResult | None,
+    changes: Mapping[str, MetricChange] | None,
+    same_numerics: bool,
 ) -> MetricVerdict:
     told = bound.told(same_numerics)
     if metric is None or metric.value is None:
         why = metric.why if metric else "it was not measured"
         return MetricVerdict(name=name, bounds=told, verdict="broken", reasons=(why,))
+    change = changes.get(name) if changes is not None else None
+    if changes is not None and bound.delta is not None and (change is None or change.difference is None):
+        return MetricVerdict(name=name, bounds=told, verdict="broken", reasons=("the baseline has nothing to pair",))
     reasons = [] if bound.kept(metric.value) else [f"{metric.value:.3f} is not {told.split(',')[0]}"]
     reasons += _lost(name, bound.allowed(same_numerics), change)
     verdict: Verdict = "worse" if reasons else "pass"

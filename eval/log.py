@@ -8,6 +8,7 @@ from threading import Lock
 from types import TracebackType
 from typing import IO, Self
 
+from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
 from eval.errors import RunError
@@ -30,8 +31,10 @@ class OutcomeLog:
         self.cases: dict[str, CaseOutcome] = {}
         self.claims: dict[str, ClaimOutcome] = {}
         self._lock = Lock()
+        self._owner = FileLock(path.with_name(f".{path.name}.lock"))
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            self._own()
             kept = self._read(key)
             self._file: IO[bytes] = path.open("r+b" if kept else "wb")
             self._file.truncate(kept)
@@ -48,6 +51,7 @@ class OutcomeLog:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._file.close()
+        self._owner.release()
 
     def add(self, outcome: Outcome) -> None:
         """Keeps an outcome. Raises: RunError when it cannot be written."""
@@ -59,6 +63,14 @@ class OutcomeLog:
                 raise RunError(
                     f"{self.path} cannot be written ({error.strerror}).", "Make room and run it again: it goes on."
                 ) from error
+
+    def _own(self) -> None:
+        try:
+            self._owner.acquire(timeout=0)
+        except Timeout as error:
+            raise RunError(
+                f"Another run is writing to {self.path.parent}.", "Wait for it, or give another folder as --out."
+            ) from error
 
     def _hold(self, outcome: Outcome) -> None:
         if isinstance(outcome, CaseOutcome):
@@ -100,5 +112,5 @@ def _outcome(line: bytes, where: str) -> Outcome:
         content = json.loads(line)
         kind = content.pop("kind")
         return CaseOutcome(**content) if kind == CaseOutcome.__name__ else ClaimOutcome(**content)
-    except (ValueError, KeyError, AttributeError, ValidationError) as error:
+    except (ValueError, KeyError, AttributeError, TypeError, ValidationError) as error:
         raise RunError(f"{where} is damaged.", "Delete the file and run it again.") from error

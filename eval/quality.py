@@ -10,7 +10,7 @@ from pathlib import Path
 
 from eval.adapters import read_dataset
 from eval.asking import Asking
-from eval.errors import CaseError
+from eval.errors import CaseError, RunError
 from eval.evaluation import Evaluation
 from eval.measured.opening import Kind, open_system
 from eval.metrics import METRICS
@@ -64,13 +64,17 @@ PLAN = (
 def run_plan(data: Path, own: Path, out: Path, jobs: int) -> list[tuple[Planned, Result]]:
     """Runs what the folder of sets holds; each run is kept below `out`, and a killed one goes on there.
 
-    Raises: what reading a set, opening a system or running it raises.
+    Raises: RunError when it holds none of them, and what reading a set, opening a system or running it raises.
     """
     results = []
+    missing = dict.fromkeys(each.address for each in PLAN if each.path and not (data / each.path).exists())
+    if len(missing) == len({each.address for each in PLAN if each.path}):
+        raise RunError(f"None of the sets is in {data}.", f"It should hold such as {', '.join(list(missing)[:3])}.")
+    for address in missing:
+        announce(f"{address} is not there; left out.")
     for planned in PLAN:
         path = own if planned.path is None else data / planned.path
-        if not path.exists():
-            announce(f"{planned.address} is not there; left out.")
+        if planned.address in missing:
             continue
         dataset = read_dataset(f"{planned.name}:{path}")
         try:

@@ -27,18 +27,15 @@ def quality(
 ) -> None:
     """Run the product and the plain baselines on every set, and write down what they reach."""
     with reported():
-        from eval.errors import RunError
+        from eval.atomic import write_whole
         from eval.quality import document, run_plan, verifier_accuracy, verifiers_json
 
         results = run_plan(data, OWN, out, jobs or os.cpu_count() or 1)
         told = document(results)
-        files = {write: told, verifiers: verifiers_json(verifier_accuracy(results))}
-        try:
-            for path, content in files.items():
-                if path:
-                    path.write_text(content, encoding="utf-8", newline="\n")
-        except OSError as error:
-            raise RunError(f"{error.filename} cannot be written ({error.strerror}).", "Give another file.") from error
+        if write:
+            write_whole(write, told)
+        if verifiers:
+            write_whole(verifiers, verifiers_json(verifier_accuracy(results)))
         if write is None:
             typer.echo(told, nl=False)
         announce(f"The runs are in {out}.")

@@ -47,8 +47,8 @@ def run(
     cases = dataset.cases if asked else ()
     claims = dataset.claims if "judge" in system.abilities else ()
     _require_articles(cases, dataset, system)
-    todo: list[Work] = [_case(case, dataset, system, mode) for case in cases if case.id not in log.cases]
-    todo += [_claim(claim, system) for claim in claims if claim.id not in log.claims]
+    todo: list[Work] = [_case(case, dataset, system, mode) for case in cases if _to_do(log.cases.get(case.id))]
+    todo += [_claim(claim, system) for claim in claims if _to_do(log.claims.get(claim.id))]
     if progress:
         progress(len(cases) + len(claims) - len(todo))
     for outcome in _in_parallel(todo, jobs):
@@ -56,6 +56,11 @@ def run(
         if progress:
             progress(1)
     return Run([(case, log.cases[case.id]) for case in cases], [(claim, log.claims[claim.id]) for claim in claims])
+
+
+def _to_do(outcome: Outcome | None) -> bool:
+    """What failed is asked again: the service may be back."""
+    return outcome is None or outcome.error is not None
 
 
 def _in_parallel(todo: Sequence[Work], jobs: int) -> Iterator[Outcome]:

@@ -199,6 +199,8 @@ def signals(asked: Asked) -> dict[str, float]:
         "refused_twice": 2 * refused * unanswerable,
         "refused_or_unanswerable": refused + unanswerable,
     }
+    if asked.outcome.insisted is None and expected == "answered":
+        return found | {"untold": 1.0}
     hit = _hit(asked)
     return found if hit is None else found | {"hit": hit}
 

@@ -21,6 +21,8 @@ Weighted = Callable[[Floats], Floats]
 """From weights of shape (resamples, rows) to one value a resample."""
 
 RESAMPLES = 2000
+DEFINED = 0.9
+"""Share of the resamples in which a statistic must be defined: with few negatives, some draw none."""
 SEED = 20130417
 _CELLS = 4_000_000
 
@@ -126,7 +128,7 @@ def interval(
     statistic: Statistic, columns: Columns, clusters: Sequence[str], seed: int = SEED
 ) -> tuple[float, float] | None:
     """Ends of a 95 % interval where rows of one cluster are not independent: clusters are drawn with replacement (BCa;
-    percentile where that is undefined). The same input and seed give the same ends.
+    percentile of the defined resamples where that is undefined). The same input and seed give the same ends.
 
     None when there are fewer than two clusters, or no spread to learn from.
     """
@@ -137,8 +139,7 @@ def interval(
     names, numbers = np.unique(np.asarray(clusters, dtype=object)[applies].astype(str), return_inverse=True)
     if len(names) < 2:
         return None
-    resampled = _Resampled(statistic.over(*(column[applies] for column in values)), numbers, len(names))
-    return resampled.interval("BCa", seed) or resampled.interval("percentile", seed)
+    return _Resampled(statistic.over(*(column[applies] for column in values)), numbers, len(names)).interval(seed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +148,24 @@ class _Resampled:
     clusters: NDArray[np.int_]
     count: int
 
-    def interval(self, method: str, seed: int) -> tuple[float, float] | None:
+    def interval(self, seed: int) -> tuple[float, float] | None:
+        found = self._bootstrap("BCa", seed)
+        distribution = np.asarray(found.bootstrap_distribution)
+        known = distribution[np.isfinite(distribution)]
+        if len(known) < DEFINED * len(distribution) or np.ptp(known) == 0:
+            return None
+        low, high = float(found.confidence_interval.low), float(found.confidence_interval.high)
+        if not (math.isfinite(low) and math.isfinite(high)):
+            low, high = (float(end) for end in np.percentile(known, [2.5, 97.5]))
+        return low, high
+
+    def _bootstrap(self, method: str, seed: int) -> Any:
         from scipy.stats import bootstrap
 
         batch = max(1, _CELLS // max(self.count, len(self.clusters)))
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a degenerate sample comes back as no interval
-            found = bootstrap(
+            return bootstrap(
                 (np.arange(self.count),),
                 self._statistic,
                 vectorized=True,
@@ -162,9 +174,6 @@ class _Resampled:
                 method=method,
                 rng=np.random.default_rng(seed),
             )
-        low, high = float(found.confidence_interval.low), float(found.confidence_interval.high)
-        spread = float(np.ptp(found.bootstrap_distribution))
-        return (low, high) if math.isfinite(low) and math.isfinite(high) and spread > 0 else None
 
     def _statistic(self, drawn: Any, axis: int = -1) -> Any:
         lines = np.atleast_2d(np.moveaxis(np.asarray(drawn), axis, -1))

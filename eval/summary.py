@@ -18,18 +18,28 @@ NEEDED_BY_KIND: Mapping[str, Ability] = {"case": "answer", "claim": "judge"}
 
 
 def columns(records: Sequence[Record]) -> dict[str, Floats]:
-    """Scores and signals by name, one row a record; NaN where one does not apply.
+    """Scores and signals by name, one row a record; NaN where one does not apply."""
+    return table([values(record) for record in records])
 
-    `hit` is left out where it is not known of every question that has an answer: the refused would be missing.
+
+def values(record: Record) -> dict[str, float]:
+    """The scores and signals that a record has."""
+    scores = {name: score.value for name, score in record.scores.items() if score.value is not None}
+    return dict(sorted((scores | dict(record.signals)).items()))
+
+
+def table(rows: Sequence[Mapping[str, float]]) -> dict[str, Floats]:
+    """Columns by name; NaN where a row has no such value.
+
+    `hit` is left out where a refused question does not tell what would have been said: those would be missing from the
+    risks.
     """
     found: dict[str, Floats] = {}
-    for place, record in enumerate(records):
-        values = {name: score.value for name, score in record.scores.items()} | dict(record.signals)
-        for name, value in values.items():
-            column = found.setdefault(name, np.full(len(records), np.nan))
-            column[place] = np.nan if value is None else value
-    if "hit" in found and np.any(np.isfinite(found["confidence"]) & ~np.isfinite(found["hit"])):
-        del found["hit"]
+    for place, row in enumerate(rows):
+        for name, value in row.items():
+            found.setdefault(name, np.full(len(rows), np.nan))[place] = value
+    if "untold" in found:
+        found.pop("hit", None)
     return found
 
 

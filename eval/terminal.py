@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -40,8 +42,14 @@ def reported() -> Iterator[None]:
     """Prints an error and ends the process with 3, since 1 would say that the answers got worse."""
     try:
         yield
+        sys.stdout.flush()
+    except typer.Exit:
+        raise
     except DossierError as error:
         errors().print(Text(f"error: {error}", style="red"))
+        raise typer.Exit(COULD_NOT_RUN) from error
+    except BrokenPipeError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left of the result goes nowhere
         raise typer.Exit(COULD_NOT_RUN) from error
     except Exception as error:  # a bug must not look like a verdict
         errors().print(Text(f"error: it could not be run ({type(error).__name__}: {error})", style="red"))

@@ -22,7 +22,7 @@ class Bound(BaseModel):
     place where the embedder's numeric variant is not the baseline's.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     floor: float | None = Field(default=None, ge=0, le=1)
     ceiling: float | None = Field(default=None, ge=0, le=1)
@@ -67,7 +67,7 @@ class Bound(BaseModel):
 class Thresholds(BaseModel):
     """`unscored` is the greatest share of failed cases."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     unscored: float = Field(default=0.0, ge=0, le=1)
     metrics: Mapping[str, Bound]
@@ -92,6 +92,8 @@ def read_thresholds(path: Path) -> Thresholds:
         raise RunError(
             f"{path}: {where}: {first['msg']}", "See docs/evaluation.md for what may stand there."
         ) from error
+    if not found.metrics:
+        raise RunError(f"{path} bounds nothing.", "Give at least `exactness` a floor of 1.0.")
     for name, bound in found.metrics.items():
         if name not in BY_NAME:
             raise RunError(f"{path}: there is no metric {name!r}.", f"Metrics: {', '.join(BY_NAME)}.")

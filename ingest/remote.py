@@ -20,6 +20,7 @@ BATCH_BYTES = 8 * 2**20
 PAGE = 200
 CONNECT_SECONDS = 5.0
 ADD_SECONDS = 900.0
+READ_SECONDS = 60.0
 
 T = TypeVar("T")
 Json = dict[str, Any]
@@ -30,7 +31,7 @@ class RemoteLibrary:
 
     def __init__(self, base_url: str, client: httpx.Client | None = None) -> None:
         self._base_url = base_url
-        self._client = client or open_client(base_url, ADD_SECONDS)
+        self._client = client or open_client(base_url, READ_SECONDS)
 
     def close(self) -> None:
         """Closes the connections."""
@@ -76,7 +77,12 @@ class RemoteLibrary:
         ]
 
     def _add(self, batch: Sequence[Json]) -> list[Outcome]:
-        answer = self._call("POST", "/v1/articles", json={"articles": batch}, too_large=len(batch) == 1)
+        answer = self._call(
+            *("POST", "/v1/articles"),
+            json={"articles": batch},
+            too_large=len(batch) == 1,
+            timeout=httpx.Timeout(ADD_SECONDS, connect=CONNECT_SECONDS),
+        )
         if answer is None:
             reason = "The article is larger than the service takes at once."
             return [Outcome(origin=str(batch[0]["origin"]), status="failed", reason=reason)]

@@ -29,6 +29,8 @@ class Store:
         path = path.expanduser().resolve()
         if path.is_relative_to(folder.expanduser().resolve()):
             raise CaseError(f"{path} lies among the articles.", "Give --out a place outside of their folder.")
+        if path.exists() and not path.is_file():
+            raise CaseError(f"{path} is no file that can be added to.", "Give --out the name of a file.")
         if not path.exists() or (path.is_file() and not path.stat().st_size):
             return cls(path, ())
         try:

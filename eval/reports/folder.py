@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from eval.atomic import encoded
 from eval.errors import RunError
 from eval.records import Record
 from eval.reports.junit import junit
@@ -51,6 +52,17 @@ def write(result: Result, gate: GateResult | None, folder: Path) -> None:
             (folder / GATE).unlink(missing_ok=True)
     except OSError as error:
         raise RunError(f"{folder} cannot be written ({error.strerror}).", "Give another folder as --out.") from error
+
+
+def require_place(folder: Path, articles: Path) -> None:
+    """Raises RunError for a folder that a run would do harm in: among articles, or over files that no run wrote."""
+    place = folder.expanduser().resolve()
+    if place.is_relative_to(articles.expanduser().resolve()):
+        raise RunError(f"{folder} lies among the articles.", "Give --out a place outside of their folder.")
+    own = (place / "outcomes.jsonl").exists() or (place / RUN).exists()
+    taken = [name for name in (METRICS, CASES, RUN, GATE, REPORT, JUNIT, SUMMARY) if (place / name).exists()]
+    if taken and not own:
+        raise RunError(f"{folder} holds a {taken[0]} that no run wrote.", "Give another folder as --out.")
 
 
 def read(folder: Path) -> tuple[Result, GateResult | None]:
@@ -96,16 +108,14 @@ def cases_jsonl(records: Sequence[Record]) -> str:
 
 def read_cases(path: Path) -> list[Record]:
     """The records of a `cases.jsonl`. Raises: RunError, naming file and line, for what is missing or damaged."""
-    found = []
+    found: dict[str, Record] = {}
     for number, line in enumerate(_text(path).split("\n"), start=1):
         if line:
-            found.append(_valid(Record.model_validate, _parsed(line, f"{path}:{number}"), f"{path}:{number}"))
-    return found
-
-
-def encoded(text: str) -> bytes:
-    """UTF-8. Half a surrogate pair, which has none, becomes an escape that JSON reads back as it was."""
-    return text.encode("utf-8", "backslashreplace")
+            record = _valid(Record.model_validate, _parsed(line, f"{path}:{number}"), f"{path}:{number}")
+            if record.id in found:
+                raise _damaged(f"{path}:{number}", f"{record.id!r} stands there twice")
+            found[record.id] = record
+    return list(found.values())
 
 
 def _contents(result: Result, gate: GateResult | None) -> dict[str, str]:

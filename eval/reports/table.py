@@ -58,7 +58,9 @@ def _gated(every: Sequence[Row], compared: bool) -> Table:
 def _table(*headings: str) -> Table:
     table = Table()
     for heading in headings:
-        table.add_column(heading, justify="left" if heading == "metric" else "right", no_wrap=heading in {"value"})
+        table.add_column(
+            heading, justify="left" if heading == "metric" else "right", no_wrap=heading in {"metric", "value"}
+        )
     return table
 
 

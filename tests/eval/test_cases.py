@@ -65,7 +65,7 @@ def test_gold_is_where_the_quote_stands() -> None:
 
 
 def test_a_case_names_its_gold_articles_and_those_it_is_asked_over() -> None:
-    one = case(gold_articles=["b.md"], over=["c.md", "b.md"])
+    one = case(gold_articles=["b.md"], over=["c.md", "b.md", "leaving.md"])
     assert one.named_gold == {"leaving.md", "b.md"}
     assert one.named == {"leaving.md", "b.md", "c.md"}
 

@@ -68,6 +68,38 @@ def test_a_service_is_no_baseline_system(tmp_path: Path) -> None:
     assert "isnobm25" in said(done)
 
 
+@pytest.mark.parametrize(
+    ("options", "what"), [(["--door", "openai"], "--door"), (["--calibrate", "qags:x"], "--calibrate")]
+)
+def test_options_that_would_do_nothing_are_refused(options: list[str], what: str) -> None:
+    done = invoked("run", *options)
+    assert done.exit_code == 3
+    assert what in said(done)
+
+
+def test_a_run_does_not_write_over_what_is_a_user_s(tmp_path: Path) -> None:
+    (tmp_path / "cases.jsonl").write_bytes(CASES.read_bytes())
+    (tmp_path / "articles").mkdir()
+    for out in (tmp_path, tmp_path / "articles" / "run"):
+        done = invoked("run", str(tmp_path), "--out", str(out))
+        assert done.exit_code == 3
+        assert "Giv" in said(done)
+    assert (tmp_path / "cases.jsonl").read_bytes() == CASES.read_bytes()
+    assert not (tmp_path / "articles" / "run").exists()
+
+
+def test_other_people_s_sets_have_no_thresholds_of_ours() -> None:
+    done = invoked("gate", "squad2:/somewhere/dev.json")
+    assert done.exit_code == 3
+    assert "/somewhere/thresholds.toml" in said(done)
+
+
+def test_without_any_set_there_are_no_figures(tmp_path: Path) -> None:
+    done = invoked("quality", str(tmp_path), "--write", str(tmp_path / "quality.md"))
+    assert done.exit_code == 3
+    assert not (tmp_path / "quality.md").exists()
+
+
 def test_sets_and_schema_are_told() -> None:
     assert "squad2" in invoked("sets").stdout
     assert "squad2" in json.loads(invoked("sets", "--json").stdout)

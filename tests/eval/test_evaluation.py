@@ -91,6 +91,14 @@ def test_without_knowing_what_was_refused_there_is_no_risk_coverage() -> None:
     assert result.threshold is None
 
 
+def test_a_case_that_cannot_be_hit_takes_nothing_from_the_others() -> None:
+    bare = case("bare", gold=[], answers=[], gold_articles=["leaving.md"])
+    result = evaluated({case("a"): GOOD, bare: GOOD, unanswerable("b"): abstained()})
+    metric = result.metric("aurc")
+    assert metric is not None
+    assert metric.n == 2
+
+
 def test_claims_are_scored_by_their_labels() -> None:
     claims = [
         Claim("yes", "a", (NOTE,), supported=True, group="g"),

@@ -148,6 +148,35 @@ def test_another_kind_of_processor_may_differ_more() -> None:
     assert judge(evaluations(24, 16), LOSES, elsewhere).verdict == "pass"
 
 
+def test_without_a_pair_there_is_no_verdict() -> None:
+    before = baseline_of(evaluated({case("another"): GOOD}))
+    gate = judge(evaluations(10, 0), LOSES, before)
+    assert gate.verdict == "broken"
+    assert "right is unscored: the baseline has nothing to pair" in gate.faults
+
+
+def test_a_case_that_was_taken_out_or_changed_under_its_id_asks_for_a_new_baseline() -> None:
+    before = baseline_of(evaluations(9, 1))
+    gone = judge(evaluations(9, 0), LOSES, before)
+    assert gone.verdict == "broken"
+    assert gone.faults == ("1 of the baseline are gone, such as case9: accept a baseline",)
+    points = dict(before.points) | {"case3": before.points["case3"].model_copy(update={"asked": "other"})}
+    altered = judge(evaluations(9, 1), LOSES, before.model_copy(update={"points": points}))
+    assert altered.faults == ("1 are not what the baseline knows under their ids, such as case3: accept a baseline",)
+
+
+def test_a_run_of_a_few_may_leave_cases_out() -> None:
+    few = evaluations(5, 0)
+    limited = few.model_copy(update={"stamp": few.stamp.model_copy(update={"limit": 5})})
+    assert judge(limited, LOSES, baseline_of(evaluations(9, 1))).verdict == "pass"
+
+
+def test_another_system_is_not_the_same() -> None:
+    before = baseline_of(evaluations(10, 0)).model_copy(update={"system": "cosine"})
+    with pytest.raises(RunError, match="of cosine on written"):
+        judge(evaluations(10, 0), LOSES, before)
+
+
 def test_new_cases_are_not_compared() -> None:
     before = baseline_of(evaluations(10, 0))
     gate = judge(evaluations(10, 0, extra=WRONG), LOSES, before)
@@ -192,6 +221,31 @@ def test_a_run_with_failed_cases_is_no_baseline() -> None:
         accepted(evaluated({case("bad"): RuntimeError("a bug")}), "Anna", "better", TODAY)
 
 
+def test_a_baseline_is_written_whole_and_over_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "baseline.json"
+    write_baseline(baseline_of(evaluations(3, 2)), path)
+    odd = accepted(evaluations(2, 3), "Anna", "bad \udcff byte", TODAY)
+    write_baseline(odd, path)
+    assert read_baseline(path).points == odd.points
+    path.write_text("my notes", encoding="utf-8")
+    with pytest.raises(RunError, match="is no baseline"):
+        write_baseline(odd, path)
+    assert path.read_text(encoding="utf-8") == "my notes"
+
+
+def test_a_baseline_of_figures_that_are_none_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "baseline.json"
+    write_baseline(baseline_of(evaluations(3, 2)), path)
+    path.write_text(path.read_text(encoding="utf-8").replace('"right": 1.0', '"right": NaN', 1), encoding="utf-8")
+    with pytest.raises(RunError, match="is no baseline"):
+        read_baseline(path)
+
+
+def test_a_run_over_drafts_is_no_baseline() -> None:
+    with pytest.raises(RunError, match="drafts"):
+        accepted(evaluated({case("a", tags=["draft"]): GOOD}), "Anna", "better", TODAY)
+
+
 @pytest.mark.parametrize("content", ["{", "[]", '{"who": "Anna"}'])
 def test_what_is_no_baseline_is_refused(tmp_path: Path, content: str) -> None:
     path = tmp_path / "baseline.json"
@@ -231,6 +285,9 @@ def test_the_project_s_own_thresholds_cover_the_promises() -> None:
         ("[judge_answer]\nfloor = 0.5", "a judge's opinion"),
         ("unscored = 2\n[gold_hit]\nfloor = 0.5", "unscored"),
         ("gold_hit = 0.5", "gold_hit"),
+        ("unscored = true\n[gold_hit]\nfloor = 0.5", "unscored"),
+        ('[gold_hit]\nfloor = "0.5"', "gold_hit"),
+        ("unscored = 0.1", "bounds nothing"),
     ],
 )
 def test_bounds_that_cannot_be_meant_are_refused(tmp_path: Path, content: str, what: str) -> None:

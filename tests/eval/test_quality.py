@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from eval.errors import RunError
 from eval.quality import PLAN, Planned, document, run_plan, verifier_accuracy
 from eval.results import MetricResult
 from tests.commands import ROOT
@@ -26,9 +27,9 @@ def test_what_the_verifier_reached_is_kept_but_not_on_what_it_was_fitted_on() ->
     assert found == {"rules-1": {"qags": 0.7}}
 
 
-def test_sets_that_are_not_there_are_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run_plan(tmp_path, tmp_path / "own", tmp_path / "out", 1) == []
-    assert "squad2:squad2/squad2.json is not there" in "".join(capsys.readouterr().err.split("\n"))
+def test_a_folder_without_any_set_is_a_mistake(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="None of the sets"):
+        run_plan(tmp_path, tmp_path / "own", tmp_path / "out", 1)
 
 
 def test_the_written_figures_are_of_every_set_of_the_plan() -> None:

@@ -110,6 +110,22 @@ def test_a_run_goes_on_where_it_stopped(tmp_path: Path) -> None:
     assert [outcome.answer for _, outcome in again.cases] == [outcome.answer for _, outcome in whole.cases]
 
 
+def test_what_failed_is_asked_again(tmp_path: Path) -> None:
+    down = WrittenSystem({"when?": StorageError("The service is gone."), "cup?": abstained()})
+    ran(CASES, down, tmp_path)
+    system = WrittenSystem(REPLIES)
+    done = ran(CASES, system, tmp_path)
+    assert [question.text for question in system.asked] == ["when?"]
+    assert [outcome.error for _, outcome in done.cases] == [None, None]
+    assert [outcome.error for _, outcome in ran(CASES, WrittenSystem(), tmp_path).cases] == [None, None]
+
+
+def test_two_runs_do_not_write_to_one_folder(tmp_path: Path) -> None:
+    with OutcomeLog(tmp_path / NAME, "k"), pytest.raises(RunError, match="Another run is writing"):
+        OutcomeLog(tmp_path / NAME, "k")
+    ran(CASES, WrittenSystem(REPLIES), tmp_path)
+
+
 def test_a_log_of_another_run_is_not_mixed_up(tmp_path: Path) -> None:
     ran(CASES, WrittenSystem(REPLIES), tmp_path)
     before = (tmp_path / NAME).read_bytes()
@@ -118,11 +134,12 @@ def test_a_log_of_another_run_is_not_mixed_up(tmp_path: Path) -> None:
     assert (tmp_path / NAME).read_bytes() == before
 
 
-def test_a_damaged_log_is_told_with_its_line(tmp_path: Path) -> None:
+@pytest.mark.parametrize("line", [b'{"kind": "CaseOutcome", "id": 3}\n', b"[]\n", b'"x"\n', b"{\n"])
+def test_a_damaged_log_is_told_with_its_line(tmp_path: Path, line: bytes) -> None:
     ran(CASES, WrittenSystem(REPLIES), tmp_path)
     path = tmp_path / NAME
     lines = path.read_bytes().splitlines(keepends=True)
-    path.write_bytes(lines[0] + b'{"kind": "CaseOutcome", "id": 3}\n' + lines[2])
+    path.write_bytes(lines[0] + line + lines[2])
     with pytest.raises(RunError, match=f"{NAME}:2 is damaged"):
         ran(CASES, WrittenSystem(REPLIES), tmp_path)
 

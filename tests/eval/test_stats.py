@@ -87,6 +87,15 @@ def test_without_spread_or_clusters_there_is_no_interval() -> None:
     assert interval(mean("y"), {"x": column(1.0, 0.0)}, ["a", "b"]) is None
 
 
+def test_a_few_resamples_without_negatives_do_not_take_the_interval_away() -> None:
+    labels = column(*[1.0] * 36, *[0.0] * 4)
+    scores = np.linspace(1, 0, 40)
+    scores[20] = 0.0
+    found = interval(auroc("s", "l"), {"s": scores, "l": labels}, [str(number) for number in range(40)])
+    assert found is not None
+    assert 0 <= found[0] < found[1] <= 1
+
+
 def test_a_difference_is_of_the_rows_that_both_have() -> None:
     table = {"before:x": column(1, 1, NAN, 0), "after:x": column(0, 1, 1, NAN)}
     assert difference(mean("x")).of(table) == -0.5

@@ -9,10 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
+from eval.atomic import encoded
 from eval.errors import RunError
 from eval.records import QuoteRecord, Record, ScoreRecord, StatementRecord
 from eval.reports import folder as reports
-from eval.reports.folder import cases_jsonl, encoded, metrics_json, read, read_cases, write
+from eval.reports.folder import cases_jsonl, metrics_json, read, read_cases, require_place, write
 from eval.results import Speed
 from tests.eval.reports.doubles import STAMP, case, claim, failed, gate, result
 
@@ -92,7 +93,7 @@ RECORDS = st.builds(
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(RECORDS, min_size=1, max_size=3))
+@given(st.lists(RECORDS, min_size=1, max_size=3, unique_by=lambda record: record.id))
 def test_any_records_are_read_back(tmp_path: Path, records: list[Record]) -> None:
     path = tmp_path / "cases.jsonl"
     path.write_bytes(encoded(cases_jsonl(records)))
@@ -199,3 +200,23 @@ def test_the_files_say_what_the_reports_say(written: Path) -> None:
     assert (written / reports.SUMMARY).read_text("utf-8").startswith("### ❌")
     assert (written / reports.JUNIT).read_text("utf-8").startswith("<?xml")
     assert (written / reports.REPORT).read_text("utf-8").startswith("<!doctype html>")
+
+
+def test_a_record_that_stands_twice_is_damage(tmp_path: Path) -> None:
+    write(result(case("a")), None, tmp_path)
+    path = tmp_path / "cases.jsonl"
+    first = path.read_text(encoding="utf-8").splitlines(keepends=True)[0]
+    path.write_text(first + first, encoding="utf-8")
+    with pytest.raises(RunError, match="stands there twice"):
+        read_cases(path)
+
+
+def test_a_place_that_holds_what_no_run_wrote_is_refused(tmp_path: Path) -> None:
+    write(result(case("a")), None, tmp_path / "run")
+    require_place(tmp_path / "run", tmp_path / "articles")
+    require_place(tmp_path / "new", tmp_path / "articles")
+    (tmp_path / "cases.jsonl").write_text("{}", encoding="utf-8")
+    with pytest.raises(RunError, match="no run wrote"):
+        require_place(tmp_path, tmp_path / "articles")
+    with pytest.raises(RunError, match="among the articles"):
+        require_place(tmp_path / "articles" / "run", tmp_path / "articles")

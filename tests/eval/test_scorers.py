@@ -262,7 +262,7 @@ def test_words_are_stable(text: str) -> None:
     assert words(words(text)) == words(text)
 
 
-@given(st.text(max_size=30), st.text(min_size=1, max_size=30), st.text(max_size=30))
+@given(st.text(max_size=30), st.text(min_size=1, max_size=30).filter(str.strip), st.text(max_size=30))
 def test_scores_stay_within_bounds(before: str, said: str, after: str) -> None:
     answer = answered((LEAVING, NOTE), texts=[before + said + after or "x"])
     one = asked(case(answers=[said], reference=said), answer)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from ingest.corpus import Corpus
 from ingest.embedder import Embedder
@@ -18,6 +19,9 @@ from ingest.settings import IngestSettings
 from ingest.wiring import open_corpus
 from tests.commands import Command
 from tests.rooms import Room, WordEmbedder, open_room
+
+settings.register_profile("dossier", deadline=None)  # these machines are noisy, and the first example loads libraries
+settings.load_profile("dossier")
 
 
 @pytest.fixture(scope="session")

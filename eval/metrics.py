@@ -91,7 +91,7 @@ METRICS = (
         "lower",
         "area under the risk-coverage curve",
         aurc("confidence", "hit"),
-        frozenset(["abstention"]),
+        frozenset(["answer", "sentences"]),
     ),
     Metric(
         "support_auroc",

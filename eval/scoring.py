@@ -98,7 +98,7 @@ class CaseScorer:
             reference=case.reference,
             error=asked.outcome.error,
             scores={name: _rounded(score) for name, score in scores.items()},
-            signals=signals(asked),
+            signals={name: each for name, each in signals(asked).items() if name != "hit" or "right" in self._wanted},
         )
         return told.model_copy(update=self._answered(asked, answer)) if answer else told
 

@@ -99,6 +99,15 @@ def test_a_case_that_cannot_be_hit_takes_nothing_from_the_others() -> None:
     assert metric.n == 2
 
 
+def test_a_set_that_does_not_tell_what_is_right_has_no_risks() -> None:
+    cases = dataset(case("a"), unanswerable("b"), measures=frozenset(["long", "abstention"]))
+    system = WrittenSystem({"a?": GOOD, "b?": abstained()}, {"b?": GOOD})
+    result = Evaluation(cases, system, RuleVerifier()).result()
+    metric = result.metric("aurc")
+    assert metric is not None
+    assert (metric.value, metric.why, result.threshold) == (None, "the set does not tell", None)
+
+
 def test_claims_are_scored_by_their_labels() -> None:
     claims = [
         Claim("yes", "a", (NOTE,), supported=True, group="g"),

@@ -281,15 +281,19 @@ def _require_sense(
     if calibrate and judge is None:
         raise RunError("--calibrate is of a judge.", "Name one as --judge.")
     if out:
-        own = Path(cases.partition(":")[2] if _is_named(cases) else cases).expanduser()
-        folder = own if own.is_dir() else own.parent
-        require_place(out, articles or folder / "articles")
+        require_place(out, articles or _folder(_path(cases)) / "articles")
 
 
-def _is_named(address: str) -> bool:
+def _path(address: str) -> Path:
+    """The path of a set, without the name of its adapter."""
     from eval.adapters import ADAPTERS
 
-    return address.partition(":")[0] in ADAPTERS and ":" in address
+    name, _, path = address.partition(":")
+    return Path(path if path and name in ADAPTERS else address).expanduser()
+
+
+def _folder(path: Path) -> Path:
+    return path if path.is_dir() else path.parent
 
 
 def _dataset(address: str, articles: Path | None, held_out: bool, limit: int | None) -> Dataset:
@@ -332,10 +336,8 @@ def _result(evaluation: Evaluation) -> Result:
 
 def _beside(cases: str, name: str, ours: Path) -> Path:
     """The file of that name beside the cases; ours for our own. Other people's sets have none beside them."""
-    path = Path(cases.partition(":")[2] if _is_named(cases) else cases).expanduser()
-    if path == CASES:
-        return ours
-    return (path if path.is_dir() else path.parent) / name
+    path = _path(cases)
+    return ours if path == CASES else _folder(path) / name
 
 
 def _require_no_drafts(dataset: Dataset) -> None:

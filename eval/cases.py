@@ -48,14 +48,16 @@ class Case(_Written):
     `expected` is null where answering and abstaining are both right. `gold` are sentences that answer and
     `gold_articles` articles that do: any one of them is enough. `answers` are short strings, one of which belongs in
     the answer; `reference` is a whole answer as a person wrote it. All are empty when the articles do not answer.
-    The question is asked over the articles named in `over`, over all where it is empty. Cases of one `group` (about
-    one article, of one conversation) are not independent of each other.
+    The question is asked on the day `asked_on`, today where it is null, and over the articles named in `over`, over
+    all where it is empty. Cases of one `group` (about one article, of one conversation) are not independent of each
+    other.
     """
 
     id: str = Field(pattern=r"^\S(.*\S)?$")
     question: str = Field(min_length=1)
     conversation: tuple[Exchange, ...] = ()
     filters: CaseFilters = CaseFilters()
+    asked_on: date | None = None
     over: tuple[str, ...] = ()
     expected: Status | None
     gold: tuple[Gold, ...] = ()
@@ -99,6 +101,7 @@ class Case(_Written):
             filters=Filters(**dict(self.filters), articles=over),
             conversation=tuple(Turn(turn.question, turn.answer) for turn in self.conversation),
             mode=mode,
+            asked_on=self.asked_on,
         )
 
     def places(self, shelf: Shelf) -> tuple[Place, ...]:

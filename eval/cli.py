@@ -17,6 +17,7 @@ from eval.draft_cli import draft
 from eval.measured.opening import Door, Kind, open_system
 from eval.quality_cli import quality
 from eval.terminal import advancing, announce, console, print_json, reported, usage_errors
+from eval.train_cli import train
 
 if TYPE_CHECKING:
     from eval.dataset import Dataset
@@ -195,6 +196,24 @@ def compare(
 
 
 @app.command()
+def ablate(
+    cases: SetArgument = str(CASES),
+    articles: ArticlesOption = None,
+    held_out: HeldOutOption = False,
+    limit: LimitOption = None,
+    mode: ModeOption = "quoted",
+    jobs: JobsOption = None,
+) -> None:
+    """Print what the product reaches on a set, whole and without each of its parts."""
+    with reported():
+        from eval.ablation import ablate as measured
+        from eval.ablation import table
+
+        rows = measured(_dataset(cases, articles, held_out, limit), mode, jobs or os.cpu_count() or 1)
+        typer.echo(table(rows), nl=False)
+
+
+@app.command()
 def report(folder: Annotated[Path, typer.Argument(metavar="RUN", help="The --out folder of a run.")]) -> None:
     """Write the reports of a run again, from what its folder holds."""
     with reported():
@@ -261,6 +280,7 @@ def schema() -> None:
 
 app.command()(draft)
 app.command()(quality)
+app.add_typer(train, name="train")
 
 
 def _require_sense(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
+from eval.ablation import cell
 from eval.adapters import read_dataset
 from eval.asking import Asking
 from eval.errors import CaseError, RunError
@@ -15,7 +16,7 @@ from eval.evaluation import Evaluation
 from eval.measured.opening import Kind, open_system
 from eval.metrics import METRICS
 from eval.reports.folder import write
-from eval.results import MetricResult, Result
+from eval.results import Result
 from eval.splits import FITTED_ON, held_out
 from eval.terminal import advancing, announce
 from service.verify import RuleVerifier
@@ -162,14 +163,7 @@ def _table(runs: Sequence[Result]) -> Iterator[str]:
         if any(each and each.value is not None for each in found):
             most = max(each.n for each in found if each)
             arrow = "" if metric.better == "higher" else " (lower is better)"
-            yield f"| `{metric.name}`{arrow} | " + " | ".join(map(_cell, found)) + f" | {most} |"
-
-
-def _cell(metric: MetricResult | None) -> str:
-    if metric is None or metric.value is None:
-        return "–"
-    ends = f" ({metric.interval[0]:.3f}–{metric.interval[1]:.3f})" if metric.interval else ""
-    return f"{metric.value:.3f}{ends}"
+            yield f"| `{metric.name}`{arrow} | " + " | ".join(map(cell, found)) + f" | {most} |"
 
 
 def _thresholds(runs: Sequence[Result]) -> Iterator[str]:

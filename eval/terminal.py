@@ -76,6 +76,18 @@ def advancing(what: str, total: int) -> Iterator[Callable[[int], None]]:
         yield lambda done: progress.advance(task, done)
 
 
+@contextmanager
+def counting(what: str) -> Iterator[Callable[[int, int, float], None]]:
+    """A progress bar on a terminal, nothing elsewhere. The callback is told the step, of how many, and a figure."""
+    console = errors()
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda step, steps, figure: progress.update(
+            task, completed=step, total=steps, description=f"{what} ({figure:.3f})"
+        )
+
+
 def announce(message: str) -> None:
     """Says on stderr what takes long."""
     errors().print(Text(message, style="dim"))

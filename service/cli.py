@@ -9,7 +9,7 @@ import tempfile
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from importlib.metadata import entry_points, version
 from pathlib import Path
 from types import FrameType
@@ -39,6 +39,12 @@ Until = Annotated[
     datetime | None,
     typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Only articles published then or earlier."),
 ]
+AskedOn = Annotated[
+    datetime | None,
+    typer.Option(
+        formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="As if asked that day; nothing published later answers."
+    ),
+]
 Sources = Annotated[list[str] | None, typer.Option("--source", help="Only this source; can be repeated.")]
 Authors = Annotated[list[str] | None, typer.Option("--author", help="Only this author; can be repeated.")]
 Mode = Annotated[Literal["auto", "quoted"], typer.Option(help="quoted: the articles' own words, without an LLM.")]
@@ -51,6 +57,7 @@ def ask(
     until: Until = None,
     source: Sources = None,
     author: Authors = None,
+    asked_on: AskedOn = None,
     mode: Mode = "auto",
     llm: Llm = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer contract as JSON.")] = False,
@@ -59,7 +66,7 @@ def ask(
     from service.console import print_answer
 
     mode = "quoted" if llm == "none" else mode
-    asked = Question(question, _filters(since, until, source, author), mode=mode)
+    asked = Question(question, _filters(since, until, source, author), mode=mode, asked_on=_day(asked_on))
     with _answerer(data, llm, mode, "dossier ask") as answerer:
         answer = answerer.answer(asked)
     if as_json:
@@ -74,6 +81,7 @@ def chat(
     until: Until = None,
     source: Sources = None,
     author: Authors = None,
+    asked_on: AskedOn = None,
     mode: Mode = "auto",
     llm: Llm = None,
 ) -> None:
@@ -87,7 +95,7 @@ def chat(
     with _answerer(data, llm, mode, "dossier chat") as answerer:
         while line := _line(console):
             try:
-                answer = answerer.answer(Question(line, filters, tuple(turns), mode=mode))
+                answer = answerer.answer(Question(line, filters, tuple(turns), mode=mode, asked_on=_day(asked_on)))
             except DossierError as error:
                 print_error(error)
                 continue
@@ -213,7 +221,11 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
 def _filters(
     since: datetime | None, until: datetime | None, sources: Sequence[str] | None, authors: Sequence[str] | None
 ) -> Filters:
-    return Filters(since and since.date(), until and until.date(), tuple(sources or ()), tuple(authors or ()))
+    return Filters(_day(since), _day(until), tuple(sources or ()), tuple(authors or ()))
+
+
+def _day(given: datetime | None) -> date | None:
+    return given and given.date()
 
 
 def _line(console: Console) -> str:

@@ -1,4 +1,4 @@
-"""The reader's fitted coefficients, as `eval/fit_reader.py` writes them."""
+"""The reader's fitted coefficients, as `dossier eval train reader` writes them."""
 
 from __future__ import annotations
 
@@ -20,14 +20,16 @@ PACKAGED = Path(__file__).with_name("reader.json")
 class Coefficients:
     """Three linear models over named features, and the limits chosen with them.
 
-    `first` ranks sentences by words alone, and the best `keep` of them are embedded; `sentence` ranks those;
-    `question` with `bias` gives the log-odds that the best of them answers. Sentences of at least `mark` times the
+    `first` ranks sentences by words alone, and the best `keep` of them are read on; `sentence` over their features
+    plus `cross` times the cross-encoder's log-odds ranks those; `question` with `bias` gives the log-odds that the
+    best of them answers. Sentences of at least `mark` times the
     best one's probability are marked. `common` are the weights in [0, 1] of frequent stems.
     """
 
     fitted_on: str
     first: Matrix
     sentence: Matrix
+    cross: float
     question: Matrix
     bias: float
     keep: int
@@ -45,6 +47,7 @@ def load_coefficients(path: Path = PACKAGED) -> Coefficients:
         fitted_on=str(stored["fitted_on"]),
         first=_ordered(stored["first"], LEXICAL),
         sentence=_ordered(stored["sentence"], SENTENCE),
+        cross=float(stored["cross"]),
         question=_ordered(stored["question"], QUESTION),
         bias=float(stored["bias"]),
         keep=int(stored["keep"]),
@@ -59,5 +62,5 @@ def _ordered(weights: Mapping[str, Any], names: Sequence[str]) -> Matrix:
     """A feature that the fit left out weighs nothing; one that is unknown here is an error."""
     unknown = sorted(set(weights) - set(names))
     if unknown:
-        raise ValueError(f"Unknown features {unknown}: fit the reader again with eval/fit_reader.py.")
+        raise ValueError(f"Unknown features {unknown}: fit the reader again with `dossier eval train reader`.")
     return np.array([float(weights.get(name, 0.0)) for name in names])

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.padding import Padding
 
 from ingest.console import escape
-from service.answer import Answer, Citation, Closest
+from service.answer import Answer, Citation, Closest, Side, Time
 
 QUOTE_INDENT = 4
 
@@ -17,16 +17,27 @@ def print_answer(console: Console, answer: Answer) -> None:
     """The answer, its numbered quotes with source and date, or what was not found and what is nearest."""
     if answer.standalone_question != answer.question:
         console.print(f"Understood as: {escape(answer.standalone_question)}", style="dim")
+    if answer.time:
+        console.print(_time(answer.time), style="dim")
     if answer.status == "answered":
         _print_statements(console, answer)
     else:
         _print_abstention(console, answer)
 
 
+def _time(time: Time) -> str:
+    if not time.kept:
+        return f"No article of “{escape(time.phrase)}” answers; articles of any time were asked."
+    ends = [f"from {time.since}" if time.since else "", f"to {time.until}" if time.until else ""]
+    return f"Published {' '.join(filter(None, ends))} (“{escape(time.phrase)}” seen from {time.asked_on})"
+
+
 def _print_statements(console: Console, answer: Answer) -> None:
     for statement in answer.statements:
         marks = "".join(f"[{number}]" for number in statement.citations)
         console.print(f"{escape(statement.text)} [cyan]{escape(marks)}[/]")
+    for disagreement in answer.disagreements:
+        console.print(f"[yellow]The sources disagree:[/] {' · '.join(map(_side, disagreement.sides))}")
     console.print()
     for citation in answer.citations:
         console.print(f"[cyan]{escape(f'[{citation.number}]')}[/] {_named(citation)}", soft_wrap=True)
@@ -34,6 +45,11 @@ def _print_statements(console: Console, answer: Answer) -> None:
     as_of = f" · as of {answer.as_of}" if answer.as_of else ""
     worded = f"worded by {answer.models.llm}" if answer.mode == "composed" else "in the articles' own words"
     console.print(f"confidence {answer.confidence:.2f}{as_of} · {escape(worded)}", style="dim")
+
+
+def _side(side: Side) -> str:
+    marks = "".join(f"[{number}]" for number in side.citations)
+    return f"{escape(side.value)} [cyan]{escape(marks)}[/] ({side.published or 'date unknown'})"
 
 
 def _print_abstention(console: Console, answer: Answer) -> None:

@@ -37,6 +37,10 @@ WHOLE = (
     "best_covered",
     "best_covered_passage",
     "best_anchored_passage",
+    "cross",
+    "cross_best",
+    "cross_any",
+    "cross_margin",
 )
 QUESTION = (*WHOLE, *SENTENCE)
 
@@ -63,21 +67,34 @@ def semantic(field: Field, chosen: Sequence[int], question: Vectors, vectors: Ve
     return np.stack([cosine, cosine[before], joined, passage], axis=1).astype(np.float64)
 
 
-def whole(field: Field, chosen: Sequence[int], rows: Matrix, scores: Matrix, shares: Matrix) -> Matrix:
-    """One row of columns `QUESTION`: what scores, shares and rows (columns `SENTENCE`) of the chosen say together."""
+def whole(field: Field, chosen: Sequence[int], rows: Matrix, scores: Matrix, cross: Matrix) -> Matrix:
+    """One row of columns `QUESTION`: what rows (columns `SENTENCE`), scores and the cross-encoder's log-odds of the
+    chosen say together."""
     best = int(np.argmax(scores))
+    parts = shares(scores)
     owner = np.array([field.candidates[index].passage for index in chosen])
     columns = {name: rows[:, place] for place, name in enumerate(SENTENCE)}
+    others = np.delete(cross, best)
     summary = (
         float(scores[best]),
-        math.log(shares[best]),
-        float(shares[owner == owner[best]].sum()),
+        math.log(parts[best]),
+        float(parts[owner == owner[best]].sum()),
         float(columns["cosine"].max()),
         float(columns["covered"].max()),
         float(columns["covered_by_passage"].max()),
         float(columns["anchors_in_passage"].max()),
+        float(cross[best]),
+        float(cross.max()),
+        float(np.logaddexp.reduce(cross)),
+        float(cross[best] - others.max()) if len(others) else 0.0,
     )
     return np.concatenate([summary, rows[best]])
+
+
+def shares(scores: Matrix) -> Matrix:
+    """The softmax of the scores."""
+    powers: Matrix = np.exp(scores - scores.max())
+    return np.asarray(powers / powers.sum(), dtype=np.float64)
 
 
 def _lexical_row(field: Field, candidate: Candidate) -> list[float]:

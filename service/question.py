@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 from ingest.filters import Filters
@@ -24,7 +25,8 @@ class Turn:
 class Question:
     """A question as the user wrote it, with the turns before it (oldest first).
 
-    `mode` "quoted" asks for verbatim statements only; "auto" lets an LLM word them where one is there.
+    `mode` "quoted" asks for verbatim statements only; "auto" lets an LLM word them where one is there. `asked_on` is
+    the day that "this week" is seen from, and nothing published later answers; left out, it is today.
     """
 
     text: str
@@ -32,6 +34,7 @@ class Question:
     conversation: Sequence[Turn] = ()
     conversation_id: str | None = None
     mode: Literal["auto", "quoted"] = "auto"
+    asked_on: date | None = None
 
     def __post_init__(self) -> None:
         if not self.text.strip():

@@ -1,4 +1,4 @@
-"""FeatureReader: a small calibrated linear model over features of question, sentence and passage."""
+"""StackedReader: a cross-encoder and features of question, sentence and passage under calibrated linear models."""
 
 from __future__ import annotations
 
@@ -9,37 +9,42 @@ import numpy as np
 
 from ingest.embedder import Embedder
 from service.coefficients import Coefficients, load_coefficients
+from service.crossencoder import CrossEncoder
 from service.evidence import Evidence, ScoredSentence
-from service.features import Matrix, lexical, semantic, whole
+from service.features import Matrix, lexical, semantic, shares, whole
 from service.field import Field, survey
+from service.pairing import Pair
 from service.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The candidates that were embedded: `rows` (columns `SENTENCE`), scores, and shares that sum to 1."""
+    """The candidates that were read: `rows` (columns `SENTENCE`), the cross-encoder's log-odds, and the scores of both
+    together."""
 
     chosen: Sequence[int]
     rows: Matrix
+    cross: Matrix
     scores: Matrix
-    shares: Matrix
 
 
-class FeatureReader:
-    """Ranks sentences by words, embeds the best, ranks them again, and judges whether the best one answers.
+class StackedReader:
+    """Ranks sentences by words, reads the best beside the question, ranks them again, and judges whether the best one
+    answers.
 
     Given equal questions and evidence it returns equal readings.
     """
 
-    def __init__(self, embedder: Embedder, coefficients: Coefficients | None = None) -> None:
+    def __init__(self, embedder: Embedder, encoder: CrossEncoder, coefficients: Coefficients | None = None) -> None:
         """`coefficients` default to those that come with this package."""
         self._embedder = embedder
+        self._encoder = encoder
         self._coefficients = coefficients or load_coefficients()
 
     @property
     def name(self) -> str:
         """See `Reader`."""
-        return f"features:{self._coefficients.fingerprint}"
+        return f"{self._encoder.name}+{self._coefficients.fingerprint}"
 
     @property
     def threshold(self) -> float:
@@ -53,14 +58,15 @@ class FeatureReader:
         field = survey(question, evidence, self._coefficients.common)
         if not field.candidates:
             return Reading(tuple(evidence), 0.0)
-        ranking = rank(field, question, self._embedder, self._coefficients)
+        ranking = rank(field, question, self._embedder, self._encoder, self._coefficients)
         answerable = self._answerable(field, ranking)
-        chances = {index: float(part) * answerable for index, part in zip(ranking.chosen, ranking.shares, strict=True)}
+        parts = shares(ranking.scores)
+        chances = {index: float(part) * answerable for index, part in zip(ranking.chosen, parts, strict=True)}
         read = [self._marked(field, place, chances) for place in range(len(evidence))]
         return Reading(tuple(sorted(read, key=lambda item: -item.answers)), answerable)
 
     def _answerable(self, field: Field, ranking: Ranking) -> float:
-        row = whole(field, ranking.chosen, ranking.rows, ranking.scores, ranking.shares)
+        row = whole(field, ranking.chosen, ranking.rows, ranking.scores, ranking.cross)
         return float(1 / (1 + np.exp(-(row @ self._coefficients.question + self._coefficients.bias))))
 
     def _marked(self, field: Field, place: int, chances: dict[int, float]) -> Evidence:
@@ -75,14 +81,14 @@ class FeatureReader:
         return replace(item, answers=min(1.0, sum(chance for _, chance in own)), marked=tuple(marks))
 
 
-def rank(field: Field, question: str, embedder: Embedder, coefficients: Coefficients) -> Ranking:
-    """Embeds the sentences that the words alone rank best, and ranks those. `field` must hold a candidate."""
+def rank(field: Field, question: str, embedder: Embedder, encoder: CrossEncoder, coefficients: Coefficients) -> Ranking:
+    """Reads the sentences that the words alone rank best, and ranks those. `field` must hold a candidate."""
     words = lexical(field)
     chosen = shortlist(words @ coefficients.first, coefficients.keep)
     vectors = embedder.encode([sentence_text(field, index) for index in chosen])
     rows = np.hstack([words[chosen], semantic(field, chosen, embedder.encode_query(question), vectors)])
-    scores = rows @ coefficients.sentence
-    return Ranking(chosen, rows, scores, shares(scores))
+    cross = encoder.score([pair(field, question, index) for index in chosen])
+    return Ranking(chosen, rows, cross, rows @ coefficients.sentence + coefficients.cross * cross)
 
 
 def shortlist(scores: Matrix, keep: int) -> list[int]:
@@ -90,14 +96,16 @@ def shortlist(scores: Matrix, keep: int) -> list[int]:
     return sorted(int(index) for index in np.argsort(-scores, kind="stable")[:keep])
 
 
-def shares(scores: Matrix) -> Matrix:
-    """The softmax of the scores."""
-    powers: Matrix = np.exp(scores - scores.max())
-    return np.asarray(powers / powers.sum(), dtype=np.float64)
-
-
 def sentence_text(field: Field, index: int) -> str:
     """The exact characters of a candidate."""
     candidate = field.candidates[index]
     item = field.evidence[candidate.passage]
     return item.passage.sentences[candidate.sentence].of(item.article.text)
+
+
+def pair(field: Field, question: str, index: int) -> Pair:
+    """A candidate as the cross-encoder reads it."""
+    candidate = field.candidates[index]
+    item = field.evidence[candidate.passage]
+    before = item.passage.sentences[candidate.sentence - 1].of(item.article.text) if candidate.sentence else ""
+    return Pair(question, item.article.title, before, sentence_text(field, index))

@@ -90,6 +90,7 @@ def _body(question: Question) -> dict[str, Any]:
         "conversation": [{"question": turn.question, "answer": turn.answer} for turn in question.conversation],
         "filters": filters_json(question.filters),
         "mode": question.mode,
+        "asked_on": question.asked_on and question.asked_on.isoformat(),
         "stream": True,
     }
 

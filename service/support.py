@@ -36,7 +36,7 @@ class Calibration:
 
 @lru_cache(maxsize=1)
 def calibration() -> Calibration:
-    """The coefficients fitted by `eval.fit_verifier`."""
+    """The coefficients fitted by `eval.training.verifier`."""
     stored = json.loads(resources.files("service").joinpath("verify.json").read_text("utf-8"))
     weights = tuple(float(stored["weights"][name]) for name in FEATURES)
     return Calibration(weights, float(stored["bias"]), float(stored["threshold"]), stored["fitted_on"])

@@ -14,18 +14,26 @@ from service.answerer import Answerer
 from service.chain import Chain, Composer
 from service.question import Question
 from service.reading import Reader, Verifier
+from service.retrieve import HybridRetriever
 from service.settings import ServiceSettings
+
+PACKAGED = "packaged"
 
 
 @dataclass(frozen=True, slots=True)
 class House:
     """An open corpus, what answers from it, and the parts that it does so with."""
 
-    corpus: Corpus
+    retriever: HybridRetriever
     answerer: Answerer
     reader: Reader
     verifier: Verifier
     composer: Composer | None = None
+
+    @property
+    def corpus(self) -> Corpus:
+        """Where the articles are."""
+        return self.retriever.corpus
 
     @property
     def embedder(self) -> Embedder:
@@ -53,7 +61,6 @@ def open_house(
     """
     from service.compose import Composer as LlmComposer
     from service.models import build_model
-    from service.reader import FeatureReader
     from service.verify import RuleVerifier
 
     with ExitStack() as stack:
@@ -61,6 +68,18 @@ def open_house(
         if model:
             stack.callback(model.close)
         corpus = stack.enter_context(open_corpus(ingest, what, url, wait, announce))
-        reader, verifier = FeatureReader(corpus.embedder), RuleVerifier()
+        reader, verifier = _reader(service, corpus.embedder), RuleVerifier()
         composer = LlmComposer(model) if model else None
-        yield House(corpus, Chain(corpus, reader, verifier, composer), reader, verifier, composer)
+        retriever = HybridRetriever(corpus=corpus)
+        yield House(retriever, Chain(retriever, reader, verifier, composer), reader, verifier, composer)
+
+
+def _reader(service: ServiceSettings, embedder: Embedder) -> Reader:
+    if service.reader != PACKAGED:
+        from service.named_reader import NamedReader
+
+        return NamedReader(service.reader, service.reader_threshold)
+    from service.crossencoder import OnnxCrossEncoder
+    from service.reader import StackedReader
+
+    return StackedReader(embedder, OnnxCrossEncoder())

@@ -8,6 +8,7 @@ titles are dropped: with them, an index would be told which articles matter.
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from eval.adapters.articles import Articles
@@ -19,14 +20,16 @@ from eval.dataset import Dataset, Measure
 _MEASURES: frozenset[Measure] = frozenset({"retrieval", "answer"})
 _QUOTES = str.maketrans("", "", "“”")
 _NOTE = (
-    "Asked over the whole corpus, without the quiz's choices; titles are dropped, as they would give the gold articles "
-    "away. Only the articles that the set names count as gold, though others may answer too. BM25 (k1 1.5, b 0.75) "
-    "has nDCG@10 0.590 on all 206 questions of the set, of which a file may hold a part."
+    "Asked over the whole corpus, without the quiz's choices, each question as on the day of the quiz: what was "
+    "published later is left out. Titles are dropped, as they would give the gold articles away. Only the articles "
+    "that the set names count as gold, though others may answer too. BM25 (k1 1.5, b 0.75), which knows no dates, has "
+    "nDCG@10 0.590 on all 206 questions of the set, of which a file may hold a part."
 )
 
 
 class _Asked(Query):
     answer: tuple[str, ...]
+    date: str
     source: str = ""
 
 
@@ -50,6 +53,7 @@ def _case(asked: _Asked, gold: tuple[str, ...]) -> Case:
     return Case(
         id=asked.id,
         question=asked.text.strip(),
+        asked_on=date.fromisoformat(asked.date.replace("/", "-")),
         expected="answered",
         gold_articles=gold,
         answers=tuple(dict.fromkeys(filter(None, answers))),

@@ -21,7 +21,7 @@ from service.evidence import Evidence
 from service.promptfiles import prompts_hash
 from service.question import Question
 from service.reading import Judgement, Reader, Reading
-from service.retrieve import HybridRetriever
+from service.search import Search
 from service.wiring import House
 
 
@@ -56,9 +56,9 @@ class HouseSystem:
         """`shelf` is what the corpus was built from."""
         self._house = house
         self._held = held(house.corpus, shelf)
-        self._retriever = HybridRetriever(corpus=house.corpus)
+        self._search = Search(house.retriever, house.reader)
         insisting = Insisting(house.reader)
-        self._insisting = Chain(house.corpus, insisting, house.verifier, house.composer)
+        self._insisting = Chain(house.retriever, insisting, house.verifier, house.composer)
 
     @property
     def models(self) -> Mapping[str, str]:
@@ -85,9 +85,9 @@ class HouseSystem:
         return Reply(answer, passages, insisted)
 
     def rank(self, question: Question) -> list[str]:
-        """See `System`. An article stands where its best passage does."""
-        stored, _ = self._retriever.ranked(standalone(question.text, question.conversation), question.filters)
-        return by_article(stored)
+        """See `System`. An article stands where its best passage does, once the reader has read."""
+        asked = standalone(question.text, question.conversation)
+        return self._search.articles(question, asked)[:DEPTH]
 
     def judge(self, claim: Claim) -> tuple[Judgement, tuple[str, ...]]:
         """See `System`."""

@@ -62,6 +62,7 @@ class OpenAISystem(Served):
         messages.append({"role": "user", "content": question.text})
         extension = {
             "filters": filters_json(question.filters),
+            "asked_on": question.asked_on and question.asked_on.isoformat(),
             "conversation_id": question.conversation_id,
             "mode": self._mode,
         }

@@ -40,6 +40,7 @@ def question_of(chat: CompletionIn) -> Question:
         filters=chat.dossier.to_filters(),
         conversation=turns_of(chat.messages[:asked]),
         conversation_id=chat.dossier.conversation_id,
+        asked_on=chat.dossier.asked_on,
         mode="quoted" if "quoted" in (mode, chat.dossier.mode) else "auto",
     )
 

@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 
 from ingest.filters import Filters
 from service.answer import Answer, Citation
-from service.http.schemas import FiltersIn
+from service.http.schemas import Day, FiltersIn
 
 MODELS: dict[str, Literal["auto", "quoted"]] = {"dossier": "auto", "dossier-quoted": "quoted"}
 """The models there are, each with the mode it answers in."""
@@ -52,6 +52,7 @@ class ExtensionIn(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     filters: FiltersIn = FiltersIn()
+    asked_on: Day | None = None
     conversation_id: str | None = Field(default=None, min_length=1, max_length=100)
     mode: Literal["auto", "quoted"] | None = None
 

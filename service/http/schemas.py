@@ -75,6 +75,7 @@ class TurnIn(_In):
 
 class AskIn(_In):
     """A question. `conversation` gives earlier turns (oldest first) to a service that does not know them;
+    `asked_on` is the day that "this week" is seen from (else today), and nothing published later answers;
     `stream` chooses between JSON (false) and server-sent events (true); left out, the Accept header does."""
 
     question: str = Field(json_schema_extra={"minLength": 1, "maxLength": MAX_CHARACTERS, "pattern": r"\S"})
@@ -82,6 +83,7 @@ class AskIn(_In):
     conversation: tuple[TurnIn, ...] = Field(default=(), max_length=MAX_TURNS)
     filters: FiltersIn = FiltersIn()
     mode: Literal["auto", "quoted"] = "auto"
+    asked_on: Day | None = None
     stream: StrictBool | None = None
 
     def to_question(self) -> Question:
@@ -92,6 +94,7 @@ class AskIn(_In):
             conversation=tuple(Turn(turn.question, turn.answer) for turn in self.conversation),
             conversation_id=self.conversation_id,
             mode=self.mode,
+            asked_on=self.asked_on,
         )
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eval.fit_verifier import auroc, balanced_accuracy, fit, main
 from eval.quotes import choose_quotes
+from eval.training.verifier import auroc, balanced_accuracy, fit, main
 from service.support import FEATURES, calibration
 
 

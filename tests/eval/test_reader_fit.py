@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eval.fit_reader import auroc, main
-from eval.linear import fit_choice, fit_odds
-from eval.reading_fit import ANSWERED, threshold_for
-from eval.reading_sets import examples, read_squad
+from eval.training.examples import examples, read_squad
+from eval.training.fit import ANSWERED, threshold_for
+from eval.training.linear import fit_choice, fit_odds
+from eval.training.reader import auroc, main
 from ingest.embedder import Embedder
 
 

@@ -16,13 +16,13 @@ from ingest.settings import IngestSettings
 from ingest.wiring import open_corpus
 from service.answer import Answer, Tokens, Verdict
 from service.answerer import DoneEvent, StatementEvent
-from service.chain import NO_ARTICLES, NONE_FILTERED, NOT_PROVEN, NOT_SAID, Chain
+from service.chain import NO_ARTICLES, NONE_FILTERED, NOT_PROVEN, NOT_SAID, Chain, Composer
 from service.errors import ModelError
 from service.evidence import Evidence, ScoredSentence
 from service.metering import Meter
 from service.promptfiles import prompts_hash
 from service.question import Question, Turn
-from service.reading import Draft, Judgement, Reading, Selected
+from service.reading import Draft, Judgement, Reader, Reading, Selected, Verifier
 from service.retrieve import HybridRetriever
 from service.runnable import as_runnable
 
@@ -34,6 +34,10 @@ that they would cost 12 million euros. A second storm delayed them by a month.
 Fishing boats moved to the bay of Lindo, which had never taken more than forty of them."""
 RETOLD = ARTICLE.replace("after a storm", "when a storm").replace("by a month", "for a month")
 OTHER = "The bakers of Lindo went on strike in the spring. They asked for a day of rest in every week of the summer."
+
+
+def chained(corpus: Corpus, reader: Reader, verifier: Verifier, composer: Composer | None) -> Chain:
+    return Chain(HybridRetriever(corpus=corpus), reader, verifier, composer)
 
 
 class Marker:
@@ -118,7 +122,10 @@ def checked(answer: Answer, corpus: Corpus) -> Answer:
 
 
 def test_quotes_are_answers_when_there_is_no_composer(corpus: Corpus) -> None:
-    answer = checked(Chain(corpus, Marker("mayor"), Strict(), None).answer(Question("What will it cost?")), corpus)
+    answer = checked(
+        chained(corpus, Marker("mayor"), Strict(), None).answer(Question("What will it cost?")),
+        corpus,
+    )
     (statement,) = answer.statements
     assert statement.text == "Repairs began in June, and the mayor said that they would cost 12 million euros."
     assert (statement.verdict, answer.mode, answer.status) == ("quoted", "quoted", "answered")
@@ -128,20 +135,25 @@ def test_quotes_are_answers_when_there_is_no_composer(corpus: Corpus) -> None:
 
 
 def test_a_story_told_twice_counts_once(corpus: Corpus) -> None:
-    answer = checked(Chain(corpus, Marker("closed"), Strict(), None).answer(Question("When was Marwa closed?")), corpus)
+    answer = checked(
+        chained(corpus, Marker("closed"), Strict(), None).answer(Question("When was Marwa closed?")),
+        corpus,
+    )
     assert len(answer.statements) == len(answer.citations) == 1
 
 
 def test_a_supported_wording_is_used(corpus: Corpus) -> None:
     wording = "Repairs would cost 12 million euros."
-    chain = Chain(corpus, Marker("mayor"), Strict(wording), Scripted(wording))
+    chain = chained(corpus, Marker("mayor"), Strict(wording), Scripted(wording))
     answer = checked(chain.answer(Question("What will it cost?")), corpus)
     assert [(each.text, each.verdict) for each in answer.statements] == [(wording, "supported")]
     assert (answer.mode, answer.models.llm, answer.models.prompts) == ("composed", "scripted", prompts_hash())
 
 
 def test_an_unsupported_wording_is_replaced_by_its_quote(corpus: Corpus) -> None:
-    chain = Chain(corpus, Marker("mayor"), Strict(), Scripted("Repairs would cost 13 million euros."))
+    chain = Chain(
+        HybridRetriever(corpus=corpus), Marker("mayor"), Strict(), Scripted("Repairs would cost 13 million euros.")
+    )
     answer = checked(chain.answer(Question("What will it cost?")), corpus)
     assert [each.verdict for each in answer.statements] == ["quoted"]
     assert "12 million" in answer.text
@@ -153,7 +165,7 @@ def test_a_model_that_dies_degrades_to_quotes_and_is_named(
     corpus: Corpus, fails_after: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     composer = Scripted("Repairs began.", fails_after=fails_after)
-    chain = Chain(corpus, Marker("storm"), Strict("Repairs began."), composer)
+    chain = chained(corpus, Marker("storm"), Strict("Repairs began."), composer)
     answer = checked(chain.answer(Question("What did the storm do?")), corpus)
     assert answer.status == "answered"
     assert [each.verdict for each in answer.statements] == ["supported"] * fails_after + ["quoted"] * (2 - fails_after)
@@ -161,7 +173,7 @@ def test_a_model_that_dies_degrades_to_quotes_and_is_named(
 
 
 def test_tokens_are_those_of_this_answer_alone(corpus: Corpus) -> None:
-    chain = Chain(corpus, Marker("storm"), Strict(), Scripted("One.", "Another."))
+    chain = chained(corpus, Marker("storm"), Strict(), Scripted("One.", "Another."))
     questions = [Question("What did the storm do?"), Question("What did the second storm do?")]
     with ThreadPoolExecutor(2) as pool:
         answers = list(pool.map(chain.answer, questions * 5))
@@ -171,50 +183,50 @@ def test_tokens_are_those_of_this_answer_alone(corpus: Corpus) -> None:
 
 
 def test_quoted_mode_asks_no_model(corpus: Corpus) -> None:
-    chain = Chain(corpus, Marker("mayor"), Strict("X."), Scripted("X."))
+    chain = chained(corpus, Marker("mayor"), Strict("X."), Scripted("X."))
     answer = checked(chain.answer(Question("What will it cost?", mode="quoted")), corpus)
     assert [each.verdict for each in answer.statements] == ["quoted"]
 
 
 def test_a_statement_is_not_made_twice(corpus: Corpus) -> None:
-    chain = Chain(corpus, Marker("storm"), Strict("Same."), Scripted("Same.", "Same."))
+    chain = chained(corpus, Marker("storm"), Strict("Same."), Scripted("Same.", "Same."))
     answer = checked(chain.answer(Question("What did the storm do?")), corpus)
     assert [each.text for each in answer.statements] == ["Same."]
 
 
 def test_below_the_threshold_it_abstains_and_shows_what_is_near(corpus: Corpus) -> None:
-    answer = Chain(corpus, Marker("mayor", answerable=0.49), Strict(), None).answer(Question("Who won?"))
+    answer = chained(corpus, Marker("mayor", answerable=0.49), Strict(), None).answer(Question("Who won?"))
     assert (answer.status, answer.reason, answer.statements, answer.citations) == ("abstained", NOT_SAID, (), ())
     assert answer.closest
     assert answer.text == ""
 
 
 def test_what_cannot_be_proven_is_dropped(corpus: Corpus) -> None:
-    answer = Chain(corpus, Marker("mayor"), Strict(refuse_quotes=True), None).answer(Question("What will it cost?"))
+    answer = chained(corpus, Marker("mayor"), Strict(refuse_quotes=True), None).answer(Question("What will it cost?"))
     assert (answer.status, answer.reason, answer.statements) == ("abstained", NOT_PROVEN, ())
 
 
 def test_filters_that_leave_nothing_are_named(corpus: Corpus) -> None:
-    chain = Chain(corpus, Marker("mayor"), Strict(), None)
+    chain = chained(corpus, Marker("mayor"), Strict(), None)
     assert chain.answer(Question("What?", Filters(sources=("Nowhere",)))).reason == NONE_FILTERED
 
 
 def test_an_empty_corpus_says_what_to_do(tmp_path: Path) -> None:
     with open_corpus(IngestSettings(data=tmp_path), "tests") as empty:
-        chain = Chain(empty, Marker("x", answerable=0.0), Strict(), None)
+        chain = chained(empty, Marker("x", answerable=0.0), Strict(), None)
         assert chain.answer(Question("What?")).reason == NO_ARTICLES
         assert chain.answer(Question("What?", Filters(sources=("Wire",)))).reason == NO_ARTICLES
 
 
 def test_a_follow_up_is_made_to_stand_alone(corpus: Corpus) -> None:
-    chain = Chain(corpus, Marker("closed"), Strict(), None)
+    chain = chained(corpus, Marker("closed"), Strict(), None)
     answer = chain.answer(Question("Why?", conversation=(Turn("When was Marwa closed?", "In May."),)))
     assert answer.question == "Why?"
     assert "Marwa" in answer.standalone_question
 
 
 def test_events_come_in_order_and_end_with_the_same_answer(corpus: Corpus) -> None:
-    chain = Chain(corpus, Marker("storm"), Strict(), None)
+    chain = chained(corpus, Marker("storm"), Strict(), None)
     events = list(chain.stream(Question("What did the storm do?")))
     assert [event.type for event in events] == [
         *("status", "status", "evidence", "status"),
@@ -227,7 +239,7 @@ def test_events_come_in_order_and_end_with_the_same_answer(corpus: Corpus) -> No
 
 
 def test_the_same_question_gets_the_same_answer(corpus: Corpus) -> None:
-    chain = Chain(corpus, Marker("storm"), Strict(), None)
+    chain = chained(corpus, Marker("storm"), Strict(), None)
     one, other = (chain.answer(Question("What did the storm do?")) for _ in range(2))
     unlike = {"id", "timings_ms"}
     assert one.model_dump(exclude=unlike) == other.model_dump(exclude=unlike)
@@ -239,5 +251,5 @@ def test_langchain_takes_the_retriever_and_the_chain(corpus: Corpus) -> None:
         corpus.text_of(document.metadata["article_id"]).text[document.metadata["start"] : document.metadata["end"]]  # type: ignore[union-attr]
         for document in documents
     ]
-    answers = as_runnable(Chain(corpus, Marker("mayor"), Strict(), None)).batch(["What will it cost?", "And when?"])
+    answers = as_runnable(chained(corpus, Marker("mayor"), Strict(), None)).batch(["What will it cost?", "And when?"])
     assert [answer.status for answer in answers] == ["answered", "answered"]

@@ -19,7 +19,7 @@ from service.cues import asked, cue, meta_talk
 from service.evidence import Evidence
 from service.features import LEXICAL, QUESTION, SENTENCE, lexical
 from service.field import survey
-from service.reader import FeatureReader, shares, shortlist
+from service.reader import StackedReader, shares, shortlist
 from service.words import analyse, same_name, stem
 
 HARBOUR = (
@@ -69,11 +69,11 @@ def field_of(question: str, *texts: tuple[str, str]) -> dict[str, list[float]]:
 
 
 @pytest.fixture
-def reader(embedder: Embedder) -> FeatureReader:
-    return FeatureReader(embedder)
+def reader(embedder: Embedder) -> StackedReader:
+    return StackedReader(embedder)
 
 
-def best(reader: FeatureReader, question: str) -> tuple[str, float]:
+def best(reader: StackedReader, question: str) -> tuple[str, float]:
     """The best marked sentence and the chance that anything answers."""
     reading = reader.read(question, [passage(*BAKERS), passage(*HARBOUR)])
     first = reading.evidence[0]
@@ -90,7 +90,7 @@ def best(reader: FeatureReader, question: str) -> tuple[str, float]:
         ("What did they ask for?", "They asked for a day of rest"),
     ],
 )
-def test_the_sentence_that_answers_comes_first(reader: FeatureReader, question: str, start: str) -> None:
+def test_the_sentence_that_answers_comes_first(reader: StackedReader, question: str, start: str) -> None:
     sentence, answerable = best(reader, question)
     assert sentence.startswith(start)
     assert answerable >= reader.threshold
@@ -100,18 +100,18 @@ def test_the_sentence_that_answers_comes_first(reader: FeatureReader, question: 
     "question",
     ["Who won the 2014 World Cup?", "When did Norway join NATO?", "How many soldiers does Peru have?"],
 )
-def test_what_no_sentence_answers_falls_below_the_threshold(reader: FeatureReader, question: str) -> None:
+def test_what_no_sentence_answers_falls_below_the_threshold(reader: StackedReader, question: str) -> None:
     assert best(reader, question)[1] < reader.threshold
 
 
-def test_another_name_in_the_same_question_makes_an_answer_less_likely(reader: FeatureReader) -> None:
+def test_another_name_in_the_same_question_makes_an_answer_less_likely(reader: StackedReader) -> None:
     assert (
         best(reader, "When was the harbour of Rotterdam closed?")[1]
         < best(reader, "When was the harbour of Marwa closed?")[1]
     )
 
 
-def test_evidence_comes_back_complete_and_best_first(reader: FeatureReader) -> None:
+def test_evidence_comes_back_complete_and_best_first(reader: StackedReader) -> None:
     given_evidence = [passage(*BAKERS), passage(*HARBOUR, rank=1)]
     reading = reader.read("Why did the mayor close the harbour?", given_evidence)
     assert [item.article.title for item in reading.evidence] == [HARBOUR[0], BAKERS[0]]
@@ -119,12 +119,12 @@ def test_evidence_comes_back_complete_and_best_first(reader: FeatureReader) -> N
     assert reading.evidence[0].answers > reading.evidence[1].answers
 
 
-def test_the_same_question_is_read_the_same_way_twice(reader: FeatureReader) -> None:
+def test_the_same_question_is_read_the_same_way_twice(reader: StackedReader) -> None:
     first, second = (reader.read("Who is the mayor?", [passage(*HARBOUR), passage(*BAKERS)]) for _ in range(2))
     assert first == second
 
 
-def test_no_evidence_and_no_sentences_answer_nothing(reader: FeatureReader) -> None:
+def test_no_evidence_and_no_sentences_answer_nothing(reader: StackedReader) -> None:
     assert reader.read("Who?", []).answerable == 0.0
     empty = Evidence(Article("", origin="empty"), Passage("empty", 0, Span(0, 0)), "empty", 0.1)
     reading = reader.read("Who?", [empty])
@@ -134,7 +134,7 @@ def test_no_evidence_and_no_sentences_answer_nothing(reader: FeatureReader) -> N
 def test_only_the_shortlist_is_embedded() -> None:
     hashing = Hashing()
     long = "Town halls", " ".join(f"Clerk number {number} stamped the forms." for number in range(80))
-    FeatureReader(hashing).read("Who stamped the forms?", [passage(*long)])
+    StackedReader(hashing).read("Who stamped the forms?", [passage(*long)])
     assert hashing.encoded == load_coefficients().keep
 
 
@@ -142,7 +142,7 @@ def test_only_the_shortlist_is_embedded() -> None:
 @given(st.text(min_size=1, max_size=200), st.lists(st.text(max_size=300), max_size=4))
 def test_any_text_gives_probabilities_and_marks_inside_their_passages(question: str, texts: list[str]) -> None:
     evidence = [passage(f"t{place}", text, place) for place, text in enumerate(texts)]
-    reading = FeatureReader(Hashing()).read(question, evidence)
+    reading = StackedReader(Hashing()).read(question, evidence)
     assert 0.0 <= reading.answerable <= 1.0
     assert sorted(item.article.title for item in reading.evidence) == [item.article.title for item in evidence]
     for item in reading.evidence:

@@ -27,7 +27,7 @@ from service.chain import Chain
 from service.coefficients import load_coefficients
 from service.evidence import Evidence
 from service.question import Question
-from service.reader import FeatureReader
+from service.reader import StackedReader
 from service.reading import Reading
 from service.verify import RuleVerifier
 from service.wiring import House
@@ -79,7 +79,7 @@ def test_a_statement_is_judged_by_the_sentences_that_hold_its_words(own: Dataset
     assert (judgement.verdict, quotes) == ("quoted", ("The mayor opened the bridge.",))
 
 
-class ReversedReader(FeatureReader):
+class ReversedReader(StackedReader):
     """A planted regression: it knows whether there is an answer, and ranks the sentences the worst first."""
 
     def __init__(self, house: House) -> None:
@@ -96,7 +96,7 @@ class ReversedReader(FeatureReader):
 
 def test_a_reversed_reranker_fails_the_gate_and_names_the_cases(own: Dataset, house: House, measured: Result) -> None:
     reader = ReversedReader(house)
-    broken = House(house.corpus, Chain(house.corpus, reader, house.verifier, None), reader, house.verifier)
+    broken = House(house.retriever, Chain(house.retriever, reader, house.verifier, None), reader, house.verifier)
     worse = evaluated(own, HouseSystem(broken, own.shelf))
     baseline = accepted(measured, "Anna", "before the regression", date(2026, 1, 2))
     gate = judge(worse, read_thresholds(THRESHOLDS), baseline)

@@ -1,7 +1,12 @@
-"""The fit of the reader: its features over many questions, its three models, its limits."""
+"""The fit of the reader: its features over many questions, its models, its limits.
+
+The models that rank sentences by features are fitted on the articles that trained the cross-encoder too. Its own word
+counts for too much there: what weighs both together, and what judges the whole, is fitted on calibration articles.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,18 +15,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.linear import Bools, Floats, Linear, fit_choice, fit_odds
-from eval.reading_sets import Example, Mix
+from eval.training.examples import Example, Mix
+from eval.training.linear import Bools, Floats, Linear, fit_choice, fit_odds
 from ingest.embedder import Embedder, Vectors
-from service.features import LEXICAL, QUESTION, SENTENCE, lexical, semantic, whole
+from service.crossencoder import CrossEncoder
+from service.features import LEXICAL, QUESTION, SENTENCE, lexical, semantic, shares, whole
 from service.field import Field, survey
-from service.reader import sentence_text, shares, shortlist
+from service.reader import pair, sentence_text, shortlist
 
 Folds = NDArray[np.int_]
 
 FOLDS = 4
-KEEP = 16
-"""Sentences embedded a question: about 2 ms each on two cores."""
+KEEP = 24
+"""Sentences read a question: about 8 ms each on two cores."""
 RIDGE = 10.0
 QUESTION_RIDGE = 50.0
 MARKS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7)
@@ -55,12 +61,8 @@ class Case:
     gold: Bools
     query: Vectors
     chosen: Sequence[int] = ()
-    rows: Floats | None = None
-
-    @property
-    def chosen_rows(self) -> Floats:
-        assert self.rows is not None
-        return self.rows
+    rows: Floats = dataclasses.field(default_factory=lambda: np.zeros((0, len(SENTENCE))))
+    cross: Floats = dataclasses.field(default_factory=lambda: np.zeros(0))
 
     @property
     def chosen_gold(self) -> Bools:
@@ -72,10 +74,20 @@ class Case:
         vectors = embedder.encode([sentence_text(self.field, index) for index in self.chosen])
         self.rows = np.hstack([self.words[self.chosen], semantic(self.field, self.chosen, self.query, vectors)])
 
-    def whole(self, sentence: Linear) -> Floats:
-        """The columns `QUESTION`."""
-        scores = sentence(self.chosen_rows)
-        return whole(self.field, self.chosen, self.chosen_rows, scores, shares(scores))
+    def cross_read(self, encoder: CrossEncoder) -> None:
+        """Adds what the cross-encoder says of the shortlist."""
+        self.cross = encoder.score([pair(self.field, self.example.question, index) for index in self.chosen])
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Ranks the sentences of a case: the features' score and the cross-encoder's, weighed against each other."""
+
+    features: Linear
+    cross: float
+
+    def __call__(self, case: Case) -> Floats:
+        return self.features(case.rows) + self.cross * case.cross
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +95,16 @@ class Fit:
     """The models in the order they run."""
 
     first: Linear
-    sentence: Linear
+    choice: Choice
     question: Linear
     mark: float
     threshold: float
     left_out: Floats
-    """Probabilities of the cases of the fit, each by models that did not see its group."""
+    """Probabilities of the calibration cases, each by a model that did not see its group."""
 
     def chances(self, cases: Sequence[Case]) -> Floats:
         """Probability that a case's evidence answers."""
-        return _chances(self.question, np.array([case.whole(self.sentence) for case in cases]))
+        return _chances(self.question, _wholes(self.choice, cases))
 
 
 def tabulate(found: Iterable[Example], common: Mapping[str, float], embedder: Embedder) -> list[Case]:
@@ -100,22 +112,29 @@ def tabulate(found: Iterable[Example], common: Mapping[str, float], embedder: Em
     return [_case(example, common, embedder) for example in found]
 
 
-def fit(cases: Sequence[Case], embedder: Embedder) -> Fit:
-    """Fits the three models; folds are whole groups, so no article calibrates itself."""
+def fit_features(cases: Sequence[Case], embedder: Embedder) -> tuple[Linear, Linear]:
+    """The model that makes the shortlist, and the one that ranks it by features."""
     first = _fit_sentences([(case.words, case.gold) for case in cases if _teaches(case)], LEXICAL)
     for case in cases:
         case.shorten(first, embedder)
-    folds = _folds(cases)
-    rows, marks = _left_out(cases, folds)
-    right = np.array([case.example.answerable for case in cases])
-    importance = _importance(cases)
+    return first, _fit_sentences(
+        [(case.rows, case.chosen_gold) for case in cases if _teaches(case) and case.chosen_gold.any()], SENTENCE
+    )
+
+
+def fit(first: Linear, features: Linear, cases: Sequence[Case]) -> Fit:
+    """Weighs both rankings and fits the judge of the whole on calibration cases, shortened and cross-read."""
+    choice = _fit_choice(features, cases)
+    folds, right, importance = _folds(cases), np.array([case.example.answerable for case in cases]), _importance(cases)
+    rows = _wholes(choice, cases)
     among = np.array([case.example.mix == "among" for case in cases])
     chances = np.zeros(len(cases))
     for fold in range(FOLDS):
         chances[folds == fold] = _chances(_fit_question(rows, right, importance, folds != fold), rows[folds == fold])
+    marks = [(shares(choice(case)), case.chosen_gold) for case in cases if _teaches(case)]
     return Fit(
         first=first,
-        sentence=_fit_chosen(cases),
+        choice=choice,
         question=_fit_question(rows, right, importance, np.ones(len(cases), dtype=np.bool_)),
         mark=max(MARKS, key=lambda mark: _mark_f1(marks, mark)),
         threshold=threshold_for(chances[right & among]),
@@ -123,23 +142,24 @@ def fit(cases: Sequence[Case], embedder: Embedder) -> Fit:
     )
 
 
-def _left_out(cases: Sequence[Case], folds: Folds) -> tuple[Floats, list[tuple[Floats, Bools]]]:
-    """Each case's columns `QUESTION`, and the shares of the teaching ones, by a model of the other folds."""
-    rows = np.zeros((len(cases), len(QUESTION)))
-    marks: list[tuple[Floats, Bools]] = []
-    for fold in range(FOLDS):
-        sentence = _fit_chosen([case for case, place in zip(cases, folds, strict=True) if place != fold])
-        for index, case in enumerate(cases):
-            if folds[index] == fold:
-                rows[index] = case.whole(sentence)
-                if _teaches(case):
-                    marks.append((shares(sentence(case.chosen_rows)), case.chosen_gold))
-    return rows, marks
-
-
 def threshold_for(chances: Floats) -> float:
     """The chance, to the hundredth, that the share `ANSWERED` of these answerable questions reaches."""
     return math.floor(100 * float(np.quantile(chances, 1 - ANSWERED))) / 100
+
+
+def _wholes(choice: Choice, cases: Sequence[Case]) -> Floats:
+    return np.array([whole(case.field, case.chosen, case.rows, choice(case), case.cross) for case in cases])
+
+
+def _fit_choice(features: Linear, cases: Sequence[Case]) -> Choice:
+    """Two weights, on the cases of one own passage and of several alike."""
+    groups = [
+        (np.stack([features(case.rows), case.cross], axis=1), case.chosen_gold)
+        for case in cases
+        if case.chosen_gold.any() and not case.chosen_gold.all()
+    ]
+    both = fit_choice(groups, np.ones(2), 1.0, np.zeros(2)).weights
+    return Choice(Linear(features.weights * both[0]), float(both[1]))
 
 
 def _case(example: Example, common: Mapping[str, float], embedder: Embedder) -> Case:
@@ -152,11 +172,6 @@ def _case(example: Example, common: Mapping[str, float], embedder: Embedder) -> 
 
 def _teaches(case: Case) -> bool:
     return case.example.mix == "among" and bool(case.gold.any())
-
-
-def _fit_chosen(cases: Sequence[Case]) -> Linear:
-    found = [(case.chosen_rows, case.chosen_gold) for case in cases if _teaches(case) and case.chosen_gold.any()]
-    return _fit_sentences(found, SENTENCE)
 
 
 def _fit_sentences(groups: Sequence[tuple[Floats, Bools]], names: Sequence[str]) -> Linear:

@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from eval.splits import clapnq_half
+from eval.splits import clapnq_part
 from ingest.article import Article, Passage, Span
 from ingest.embedder import Embedder
 from ingest.passages import embedding_text
@@ -69,14 +69,14 @@ def read_squad(path: Path) -> dict[str, Shelf]:
     return {entry["title"]: _squad_shelf(entry) for entry in json.loads(path.read_text(encoding="utf-8"))["data"]}
 
 
-def read_clapnq(folder: Path) -> tuple[Shelf, Shelf]:
-    """Two shelves, parted by the title's digest: all questions about one article are on the same one."""
-    shelves = Shelf(), Shelf()
+def read_clapnq(folder: Path) -> tuple[Shelf, Shelf, Shelf]:
+    """Three shelves, parted by the title's digest, for training, calibration and test: all questions about one
+    article are on the same one."""
+    shelves = Shelf(), Shelf(), Shelf()
     for name in ("answerable.jsonl", "unanswerable.jsonl"):
         for line in (folder / name).read_text(encoding="utf-8").splitlines():
             record = json.loads(line)
-            title = record["passages"][0]["title"]
-            _add_clapnq(shelves[clapnq_half(title)], record)
+            _add_clapnq(shelves[clapnq_part(record["passages"][0]["title"])], record)
     return shelves
 
 
@@ -100,7 +100,7 @@ def examples(shelf: Shelf, mixes: Sequence[Mix], embedder: Embedder, other: Shel
     `without`, `elsewhere` and `renamed` have no answer; they take the answerable questions in turn, the last two
     only where there is an `other` shelf.
     """
-    near, far = _Nearest(shelf, embedder), _Nearest(other, embedder) if other else None
+    near, far = Nearest(shelf, embedder), Nearest(other, embedder) if other else None
     names = _names(other) if other else []
     for turn, asked in enumerate(shelf.questions):
         places = near(asked.text)
@@ -121,7 +121,7 @@ def examples(shelf: Shelf, mixes: Sequence[Mix], embedder: Embedder, other: Shel
             yield _example(renamed, "renamed", shelf, among)
 
 
-class _Nearest:
+class Nearest:
     """The places of a shelf's passages, the nearest to a question first."""
 
     def __init__(self, shelf: Shelf, embedder: Embedder) -> None:

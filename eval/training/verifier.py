@@ -1,6 +1,6 @@
 """Fits the verifier's coefficients on WiCE and reports how well they hold elsewhere.
 
-`python -m eval.fit_verifier wice:FILE [qags:FILE ...] [--write]`: the first `wice` set is fitted (5 folds by page for
+`dossier eval train verifier [qags:FILE ...] [--write]`: the first `wice` set is fitted (5 folds by page for
 the reported figures, then once on all of it); every other set is a test that the fit never sees. With `--write` the
 coefficients replace `service/verify.json`. Nothing is random: two runs print the same figures.
 """
@@ -197,7 +197,7 @@ def main(arguments: Sequence[str]) -> int:
     """Fits, prints the figures and, with `--write`, stores the coefficients."""
     sets = [argument.split(":", 1) for argument in arguments if not argument.startswith("--")]
     if not sets or sets[0][0] != "wice" or any(len(pair) != 2 or pair[0] not in READERS for pair in sets):
-        sys.stderr.write("usage: python -m eval.fit_verifier wice:FILE [qags:FILE ...] [--write]\n")
+        sys.stderr.write("usage: dossier eval train verifier [qags:FILE ...] [--write]\n")
         return 2
     table = tabulate(list(READERS["wice"](Path(sets[0][1]))))
     held_out = cross_validate(table)

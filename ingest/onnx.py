@@ -1,0 +1,30 @@
+"""Running exported models: onnxruntime sessions and their tokenizers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+    from tokenizers import Tokenizer
+
+
+def open_session(path: Path) -> InferenceSession:
+    """A session that computes on the caller's thread alone. onnxruntime raises types of its own for a bad file."""
+    from onnxruntime import InferenceSession, SessionOptions
+
+    options = SessionOptions()
+    options.intra_op_num_threads = 1
+    options.log_severity_level = 3
+    return InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def read_tokenizer(path: Path) -> Tokenizer:
+    """A tokenizer that neither truncates nor pads. tokenizers raises bare exceptions for a bad file."""
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(path))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer

@@ -1,16 +1,17 @@
-"""Statements about a text that hold, and the same statements bent: what the verifier's score is fitted on beside claims
-that people judged.
+"""Statements about a text that hold, and the same statements bent: what the verifier is tested on beside claims that
+people judged.
 
 A statement is the main clause of a sentence, alone or joined to another. It is bent in one place: a name or a number of
-the passage in place of its own, the subject of one sentence before the predicate of another, or a "not". Both sides are
-drawn from the same clauses, so that length and wording tell nothing. The idea is FactCC's (arXiv 1910.12840).
+the passage, or of another, in place of its own, the subject of one sentence before the predicate of another, a "not",
+or a clause joined to it that only another passage holds. Both sides are drawn from the same clauses, so that length
+and wording tell nothing. The idea is FactCC's (arXiv 1910.12840).
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from eval.claims import Claim
 from eval.drafting.clauses import Clause, find_clause
@@ -28,16 +29,23 @@ JOINED = 0.3
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """The plain clauses of a passage."""
+    """The plain clauses of a passage, and what the other passages tell."""
 
     sentences: Sequence[str]
     clauses: Sequence[Clause]
+    elsewhere: Sequence[_Told] = ()
+
+    def foreign(self, rng: random.Random) -> Clause | None:
+        """A clause of another passage."""
+        told = [each for each in self.elsewhere if each.clauses]
+        return rng.choice(rng.choice(told).clauses) if told else None
 
 
 def corrupted(shelf: Shelf, rng: random.Random) -> Iterator[Claim]:
     """A supported and an unsupported claim a plain clause, in turn."""
-    for article, passage in shelf.passages:
-        told = _told(article, passage)
+    all_told = [_told(article, passage) for article, passage in shelf.passages]
+    for place_of, (article, passage) in enumerate(shelf.passages):
+        told = replace(all_told[place_of], elsewhere=[each for each in all_told if each is not all_told[place_of]])
         if len(told.clauses) < FEWEST:
             continue
         for place, clause in enumerate(told.clauses):
@@ -91,6 +99,22 @@ def _other_name(clause: Clause, told: _Told, rng: random.Random) -> str | None:
     return said[: token.start] + rng.choice(sorted(others)) + said[token.end :]
 
 
+def _foreign_name(clause: Clause, told: _Told, rng: random.Random) -> str | None:
+    said, foreign = _said(clause), told.foreign(rng)
+    own = [token for token in read_facts(said).names if not token.opens]
+    held = {token.norm for sentence in told.sentences for token in tokenize(sentence)}
+    others = [token.text for token in read_facts(_said(foreign)).names if token.norm not in held] if foreign else []
+    if not own or not others:
+        return None
+    token = rng.choice(own)
+    return said[: token.start] + rng.choice(others) + said[token.end :]
+
+
+def _added(clause: Clause, told: _Told, rng: random.Random) -> str | None:
+    foreign = told.foreign(rng)
+    return f"{_said(clause)[:-1]}, and {_said(foreign)}" if foreign else None
+
+
 def _other_number(clause: Clause, told: _Told, rng: random.Random) -> str | None:
     said = _said(clause)
     own = [token for token in tokenize(said) if token.kind == "number"]
@@ -124,5 +148,5 @@ def _negated(clause: Clause, told: _Told, rng: random.Random) -> str | None:
 
 
 def _shuffled(rng: random.Random) -> list[_Bend]:
-    bends: list[_Bend] = [_other_name, _other_number, _spliced, _negated]
+    bends: list[_Bend] = [_other_name, _foreign_name, _other_number, _spliced, _negated, _added]
     return rng.sample(bends, len(bends))

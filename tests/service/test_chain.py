@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from ingest.filters import Filters
 from ingest.settings import IngestSettings
 from ingest.wiring import open_corpus
 from service.answer import Answer, Tokens, Verdict
-from service.answerer import DoneEvent, StatementEvent
+from service.answerer import DoneEvent, EvidenceEvent, StatementEvent
 from service.chain import NO_ARTICLES, NONE_FILTERED, NOT_PROVEN, NOT_SAID, Chain, Composer
 from service.errors import ModelError
 from service.evidence import Evidence, ScoredSentence
@@ -104,8 +105,6 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Corpus]:
 
 
 def _document(text: str, url: str, source: str, day: str | None) -> Document:
-    from datetime import date
-
     hints = Hints("Marwa", url, source, None, date.fromisoformat(day) if day else None)
     return Document(url, "text", text.encode(), hints)
 
@@ -253,3 +252,55 @@ def test_langchain_takes_the_retriever_and_the_chain(corpus: Corpus) -> None:
     ]
     answers = as_runnable(chained(corpus, Marker("mayor"), Strict(), None)).batch(["What will it cost?", "And when?"])
     assert [answer.status for answer in answers] == ["answered", "answered"]
+
+
+def test_a_time_in_the_question_narrows_what_is_read(corpus: Corpus) -> None:
+    chain = chained(corpus, Marker("storm"), Strict(), None)
+    answer = checked(chain.answer(Question("What did the storm do last week?", asked_on=date(2012, 6, 28))), corpus)
+    assert answer.status == "answered"
+    assert answer.time is not None
+    assert (answer.time.phrase, answer.time.asked_on, answer.time.kept) == ("last week", date(2012, 6, 28), True)
+
+
+def test_where_that_time_does_not_answer_any_time_is_read(corpus: Corpus) -> None:
+    class OnlySixth(Marker):
+        def read(self, question: str, evidence: Sequence[Evidence]) -> Reading:
+            reading = super().read(question, evidence)
+            return reading if evidence else replace(reading, answerable=0.0)
+
+    chain = chained(corpus, OnlySixth("storm"), Strict(), None)
+    answer = checked(chain.answer(Question("What did the storm do this week?", asked_on=date(2013, 1, 1))), corpus)
+    assert answer.status == "answered"
+    assert answer.time is not None
+    assert answer.time.kept is False
+
+
+def test_what_was_published_after_the_day_of_the_question_answers_nothing(corpus: Corpus) -> None:
+    chain = chained(corpus, Marker("storm"), Strict(), None)
+    events = chain.stream(Question("What did the storm do?", asked_on=date(2012, 6, 20)))
+    (passages,) = [event.passages for event in events if isinstance(event, EvidenceEvent)]
+    assert {passage.published for passage in passages} == {date(2012, 6, 20)}
+
+
+def test_sources_that_disagree_are_both_quoted_and_dated(tmp_path: Path) -> None:
+    with open_corpus(IngestSettings(data=tmp_path / "data"), "tests") as other:
+        other.ingest(
+            [
+                _document("Repairs of the wall cost 12 million euros in all.", "https://a/1", "A", "2012-06-20"),
+                _document("It fell. In the end the repairs cost 19 million euros.", "https://b/1", "B", "2013-01-02"),
+            ]
+        )
+        chain = chained(other, Marker("million"), Strict(), Scripted("It cost 15 million."))
+        answer = checked(chain.answer(Question("How much did the repairs cost?")), other)
+    (disagreement,) = answer.disagreements
+    assert disagreement.about == "amount"
+    told = {(side.value, side.source, side.published) for side in disagreement.sides}
+    assert told == {("12 million euros", "A", date(2012, 6, 20)), ("19 million euros", "B", date(2013, 1, 2))}
+    assert [statement.verdict for statement in answer.statements] == ["quoted", "quoted"]
+
+
+def test_a_question_that_names_nothing_is_asked_back(corpus: Corpus) -> None:
+    answer = chained(corpus, Marker("mayor", answerable=0.1), Strict(), None).answer(Question("When did they resign?"))
+    assert answer.status == "abstained"
+    assert answer.clarification is not None
+    assert answer.reason == answer.clarification.question

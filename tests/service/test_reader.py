@@ -10,16 +10,19 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from ingest.article import Article, Passage, Span
 from ingest.embedder import Embedder, Stamp, Vectors
 from ingest.sentences import sentences
 from service.coefficients import PACKAGED, load_coefficients
+from service.crossencoder import OnnxCrossEncoder
 from service.cues import asked, cue, meta_talk
 from service.evidence import Evidence
-from service.features import LEXICAL, QUESTION, SENTENCE, lexical
+from service.features import LEXICAL, QUESTION, SENTENCE, lexical, shares
 from service.field import survey
-from service.reader import StackedReader, shares, shortlist
+from service.pairing import Pair
+from service.reader import StackedReader, shortlist
 from service.words import analyse, same_name, stem
 
 HARBOUR = (
@@ -32,6 +35,19 @@ BAKERS = (
     "Bakers strike in Lindo",
     "The bakers of Lindo went on strike in spring. They asked for a day of rest in every week of the summer.",
 )
+
+
+class Sharing:
+    """A cross-encoder that counts the letters a question and a sentence share, and what it scores."""
+
+    name = "sharing"
+
+    def __init__(self) -> None:
+        self.scored = 0
+
+    def score(self, pairs: Sequence[Pair]) -> NDArray[np.float64]:
+        self.scored += len(pairs)
+        return np.array([len(set(pair.question) & set(pair.sentence)) - 9.0 for pair in pairs])
 
 
 class Hashing:
@@ -68,9 +84,9 @@ def field_of(question: str, *texts: tuple[str, str]) -> dict[str, list[float]]:
     return {name: list(column) for name, column in zip(LEXICAL, lexical(field).T, strict=True)}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def reader(embedder: Embedder) -> StackedReader:
-    return StackedReader(embedder)
+    return StackedReader(embedder, OnnxCrossEncoder())
 
 
 def best(reader: StackedReader, question: str) -> tuple[str, float]:
@@ -131,18 +147,18 @@ def test_no_evidence_and_no_sentences_answer_nothing(reader: StackedReader) -> N
     assert (reading.answerable, list(reading.evidence)) == (0.0, [empty])
 
 
-def test_only_the_shortlist_is_embedded() -> None:
-    hashing = Hashing()
+def test_only_the_shortlist_is_read() -> None:
+    hashing, sharing = Hashing(), Sharing()
     long = "Town halls", " ".join(f"Clerk number {number} stamped the forms." for number in range(80))
-    StackedReader(hashing).read("Who stamped the forms?", [passage(*long)])
-    assert hashing.encoded == load_coefficients().keep
+    StackedReader(hashing, sharing).read("Who stamped the forms?", [passage(*long)])
+    assert hashing.encoded == sharing.scored == load_coefficients().keep
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(min_size=1, max_size=200), st.lists(st.text(max_size=300), max_size=4))
 def test_any_text_gives_probabilities_and_marks_inside_their_passages(question: str, texts: list[str]) -> None:
     evidence = [passage(f"t{place}", text, place) for place, text in enumerate(texts)]
-    reading = StackedReader(Hashing()).read(question, evidence)
+    reading = StackedReader(Hashing(), Sharing()).read(question, evidence)
     assert 0.0 <= reading.answerable <= 1.0
     assert sorted(item.article.title for item in reading.evidence) == [item.article.title for item in evidence]
     for item in reading.evidence:

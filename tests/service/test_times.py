@@ -36,9 +36,7 @@ ASKED_ON = date(2022, 7, 8)
         ("What was written between 2012 and 2010?", "between 2012 and 2010", date(2010, 1, 1), date(2012, 12, 31)),
     ],
 )
-def test_a_time_becomes_days_of_publication(
-    question: str, phrase: str, since: date | None, until: date | None
-) -> None:
+def test_a_time_becomes_days_of_publication(question: str, phrase: str, since: date | None, until: date | None) -> None:
     assert period(question, ASKED_ON) == Period(phrase, since, until)
 
 

@@ -25,6 +25,7 @@ from eval.systems import System
 from eval.thresholds import read_thresholds
 from service.chain import Chain
 from service.coefficients import load_coefficients
+from service.crossencoder import OnnxCrossEncoder
 from service.evidence import Evidence
 from service.question import Question
 from service.reader import StackedReader
@@ -83,7 +84,8 @@ class ReversedReader(StackedReader):
     """A planted regression: it knows whether there is an answer, and ranks the sentences the worst first."""
 
     def __init__(self, house: House) -> None:
-        super().__init__(house.embedder, replace(load_coefficients(), mark=0.0))  # 0: every sentence keeps its score
+        keeping = replace(load_coefficients(), mark=0.0)  # 0: every sentence keeps its score
+        super().__init__(house.embedder, OnnxCrossEncoder(), keeping)
 
     def read(self, question: str, evidence: Sequence[Evidence]) -> Reading:
         reading = super().read(question, evidence)

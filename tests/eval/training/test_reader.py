@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from eval.errors import CaseError
 from eval.training.examples import examples, read_squad
 from eval.training.fit import ANSWERED, threshold_for
 from eval.training.linear import fit_choice, fit_odds
-from eval.training.reader import auroc, main
+from eval.training.material import read_material
+from eval.training.reader import auroc, fit_reader
 from ingest.embedder import Embedder
+from service.pairing import Pair
 
 
 def test_the_choice_learns_which_column_marks_the_right_row() -> None:
@@ -76,10 +81,41 @@ def test_every_mix_but_the_first_two_has_no_answer(tmp_path: Path, embedder: Emb
     assert gold[1].of(found[0].evidence[0].article.text) == "Marwa closed in 2012."
 
 
-def test_a_missing_set_is_named(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    with pytest.raises(SystemExit):
-        main([f"squad2:{tmp_path / 'none.json'}", f"clapnq:{tmp_path}"])
-    assert "none.json" in capsys.readouterr().err
+class Overlap:
+    """A cross-encoder that counts shared words."""
+
+    name = "overlap"
+
+    def score(self, pairs: Sequence[Pair]) -> NDArray[np.float64]:
+        return np.array([len({*pair.question.split()} & {*pair.sentence.split()}) - 4.0 for pair in pairs])
+
+
+def test_the_reader_is_fitted_the_same_twice_and_tells_what_it_reaches(sets: Path, embedder: Embedder) -> None:
+    told: list[str] = []
+    one, two = (fit_reader(read_material(sets), embedder, Overlap(), None, told.append) for _ in range(2))
+    assert one == two
+    stored = json.loads(one)
+    assert stored["cross"] > 0
+    assert 0 <= stored["threshold"] <= 1
+    text = "\n".join(told)
+    assert "squad2, 4 untouched articles" in text
+    assert "clapnq, untouched half" in text
+    assert "top-1" in text
+
+
+def test_no_article_is_in_two_parts(sets: Path) -> None:
+    material = read_material(sets)
+    parts = [
+        {article.title for shelf in shelves for article, _ in shelf.passages}
+        for shelves in (material.training, material.calibration, material.test)
+    ]
+    assert all(parts)
+    assert len(set().union(*parts)) == sum(map(len, parts))
+
+
+def test_a_missing_set_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CaseError, match=r"squad2\.json"):
+        read_material(tmp_path)
 
 
 def _entry(name: str) -> dict[str, object]:

@@ -11,27 +11,31 @@ from typing import Any
 import numpy as np
 
 from ingest.article import digest
-from service.features import LEXICAL, QUESTION, SENTENCE, Matrix
+from service.features import JUDGED, LEXICAL, QUESTION, SENTENCE, Matrix
 
 PACKAGED = Path(__file__).with_name("reader.json")
 
 
 @dataclass(frozen=True, slots=True)
 class Coefficients:
-    """Three linear models over named features, and the limits chosen with them.
+    """Linear models over named features, and the limits chosen with them.
 
-    `first` ranks sentences by words alone, and the best `keep` of them are read on; `sentence` over their features
-    plus `cross` times the cross-encoder's log-odds ranks those; `question` with `bias` gives the log-odds that the
-    best of them answers. Sentences of at least `mark` times the
+    `first` ranks sentences by words alone, and the best `keep` of them are read on. `sentence` ranks those by features,
+    and `question` with `bias` gives the log-odds by features that the best of them answers. `share` of the features'
+    ranking and `cross` of the cross-encoder's log-odds rank them together; `judge` with `judge_bias` gives the log-odds
+    by both that something answers. Sentences of at least `mark` times the
     best one's probability are marked. `common` are the weights in [0, 1] of frequent stems.
     """
 
     fitted_on: str
     first: Matrix
     sentence: Matrix
-    cross: float
     question: Matrix
     bias: float
+    share: float
+    cross: float
+    judge: Matrix
+    judge_bias: float
     keep: int
     mark: float
     threshold: float
@@ -47,9 +51,12 @@ def load_coefficients(path: Path = PACKAGED) -> Coefficients:
         fitted_on=str(stored["fitted_on"]),
         first=_ordered(stored["first"], LEXICAL),
         sentence=_ordered(stored["sentence"], SENTENCE),
-        cross=float(stored["cross"]),
         question=_ordered(stored["question"], QUESTION),
         bias=float(stored["bias"]),
+        share=float(stored["share"]),
+        cross=float(stored["cross"]),
+        judge=_ordered(stored["judge"], JUDGED),
+        judge_bias=float(stored["judge_bias"]),
         keep=int(stored["keep"]),
         mark=float(stored["mark"]),
         threshold=float(stored["threshold"]),

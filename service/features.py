@@ -37,12 +37,9 @@ WHOLE = (
     "best_covered",
     "best_covered_passage",
     "best_anchored_passage",
-    "cross",
-    "cross_best",
-    "cross_any",
-    "cross_margin",
 )
 QUESTION = (*WHOLE, *SENTENCE)
+JUDGED = ("features", "cross_best", "cross_any", "cross_margin", "share")
 
 
 def lexical(field: Field) -> Matrix:
@@ -67,14 +64,13 @@ def semantic(field: Field, chosen: Sequence[int], question: Vectors, vectors: Ve
     return np.stack([cosine, cosine[before], joined, passage], axis=1).astype(np.float64)
 
 
-def whole(field: Field, chosen: Sequence[int], rows: Matrix, scores: Matrix, cross: Matrix) -> Matrix:
-    """One row of columns `QUESTION`: what rows (columns `SENTENCE`), scores and the cross-encoder's log-odds of the
-    chosen say together."""
+def whole(field: Field, chosen: Sequence[int], rows: Matrix, scores: Matrix) -> Matrix:
+    """One row of columns `QUESTION`: what rows (columns `SENTENCE`) of the chosen and the scores made of them say
+    together."""
     best = int(np.argmax(scores))
     parts = shares(scores)
     owner = np.array([field.candidates[index].passage for index in chosen])
     columns = {name: rows[:, place] for place, name in enumerate(SENTENCE)}
-    others = np.delete(cross, best)
     summary = (
         float(scores[best]),
         math.log(parts[best]),
@@ -83,12 +79,24 @@ def whole(field: Field, chosen: Sequence[int], rows: Matrix, scores: Matrix, cro
         float(columns["covered"].max()),
         float(columns["covered_by_passage"].max()),
         float(columns["anchors_in_passage"].max()),
-        float(cross[best]),
-        float(cross.max()),
-        float(np.logaddexp.reduce(cross)),
-        float(cross[best] - others.max()) if len(others) else 0.0,
     )
     return np.concatenate([summary, rows[best]])
+
+
+def judged(features: float, scores: Matrix, cross: Matrix) -> Matrix:
+    """One row of columns `JUDGED`: the log-odds by features that something answers, beside what the cross-encoder says
+    of the chosen, whose scores by both are `scores`."""
+    best = int(np.argmax(scores))
+    others = np.delete(cross, best)
+    return np.array(
+        [
+            features,
+            float(cross.max()),
+            float(np.logaddexp.reduce(cross)),
+            float(cross[best] - others.max()) if len(others) else 0.0,
+            math.log(shares(scores)[best]),
+        ]
+    )
 
 
 def shares(scores: Matrix) -> Matrix:

@@ -11,7 +11,7 @@ from ingest.embedder import Embedder
 from service.coefficients import Coefficients, load_coefficients
 from service.crossencoder import CrossEncoder
 from service.evidence import Evidence, ScoredSentence
-from service.features import Matrix, lexical, semantic, shares, whole
+from service.features import Matrix, judged, lexical, semantic, shares, whole
 from service.field import Field, survey
 from service.pairing import Pair
 from service.reading import Reading
@@ -19,11 +19,12 @@ from service.reading import Reading
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The candidates that were read: `rows` (columns `SENTENCE`), the cross-encoder's log-odds, and the scores of both
-    together."""
+    """The candidates that were read: `rows` (columns `SENTENCE`), scores by those, the cross-encoder's log-odds, and
+    scores by both."""
 
     chosen: Sequence[int]
     rows: Matrix
+    features: Matrix
     cross: Matrix
     scores: Matrix
 
@@ -66,8 +67,10 @@ class StackedReader:
         return Reading(tuple(sorted(read, key=lambda item: -item.answers)), answerable)
 
     def _answerable(self, field: Field, ranking: Ranking) -> float:
-        row = whole(field, ranking.chosen, ranking.rows, ranking.scores, ranking.cross)
-        return float(1 / (1 + np.exp(-(row @ self._coefficients.question + self._coefficients.bias))))
+        known = self._coefficients
+        by_features = whole(field, ranking.chosen, ranking.rows, ranking.features) @ known.question + known.bias
+        odds = judged(float(by_features), ranking.scores, ranking.cross) @ known.judge + known.judge_bias
+        return float(1 / (1 + np.exp(-odds)))
 
     def _marked(self, field: Field, place: int, chances: dict[int, float]) -> Evidence:
         item = field.evidence[place]
@@ -88,7 +91,8 @@ def rank(field: Field, question: str, embedder: Embedder, encoder: CrossEncoder,
     vectors = embedder.encode([sentence_text(field, index) for index in chosen])
     rows = np.hstack([words[chosen], semantic(field, chosen, embedder.encode_query(question), vectors)])
     cross = encoder.score([pair(field, question, index) for index in chosen])
-    return Ranking(chosen, rows, cross, rows @ coefficients.sentence + coefficients.cross * cross)
+    features = rows @ coefficients.sentence
+    return Ranking(chosen, rows, features, cross, coefficients.share * features + coefficients.cross * cross)
 
 
 def shortlist(scores: Matrix, keep: int) -> list[int]:

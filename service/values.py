@@ -53,7 +53,11 @@ def values(question: str, sentence: str) -> Values | None:
     )
     amounts = _amounts(known, facts, wanted.head) if sort == "amount" else []
     names = _names(known, facts) if sort == "name" else {}
-    spans = [*((each.first, each.last) for each in (*dates, *amounts)), *((at, at) for at in names.values())]
+    spans = [
+        *((each.first, each.last) for each in dates),
+        *((each.first, each.last) for each in amounts),
+        *((at, at) for at in names.values()),
+    ]
     return Values(sort, dates, amounts, frozenset(names), facts.tokens.norms, _shown(facts, spans))
 
 

@@ -68,9 +68,10 @@ def ask(
         if as_json:
             typer.echo(json.dumps(found, indent=2))
             return
-        warm, cold = found["warm_target"] * 1000, found["cold_target"]
+        warm, read, cold = found["warm_target"] * 1000, found["read_target"] * 1000, found["cold_target"]
         rows = [
             ("warm service, median", f"{found['warm_p50'] * 1000:.1f} ms", f"under {warm:.0f} ms"),
+            ("of it the reader, median", f"{found['read_p50'] * 1000:.1f} ms", f"under {read:.0f} ms"),
             ("warm service, 95th percentile", f"{found['warm_p95'] * 1000:.1f} ms", ""),
             ("dossier ask from nothing, median", f"{found['cold_median']:.2f} s", f"under {cold:.0f} s"),
         ]

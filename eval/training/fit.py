@@ -19,7 +19,7 @@ from eval.training.examples import Example, Mix
 from eval.training.linear import Bools, Floats, Linear, fit_choice, fit_odds
 from ingest.embedder import Embedder, Vectors
 from service.crossencoder import CrossEncoder
-from service.features import LEXICAL, QUESTION, SENTENCE, lexical, semantic, shares, whole
+from service.features import LEXICAL, QUESTION, SENTENCE, judged, lexical, semantic, shares, whole
 from service.field import Field, survey
 from service.reader import pair, sentence_text, shortlist
 
@@ -80,31 +80,39 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """Ranks the sentences of a case: the features' score and the cross-encoder's, weighed against each other."""
+class Features:
+    """What features alone say: the shortlist, its ranking, and the log-odds that the best answers."""
 
-    features: Linear
-    cross: float
+    first: Linear
+    sentence: Linear
+    question: Linear
 
-    def __call__(self, case: Case) -> Floats:
-        return self.features(case.rows) + self.cross * case.cross
+    def odds(self, case: Case) -> float:
+        """Log-odds that a case's evidence answers."""
+        return float(self.question(whole(case.field, case.chosen, case.rows, self.sentence(case.rows))))
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """The models in the order they run."""
+    """The models in the order they run. `share` and `cross` weigh both rankings against each other."""
 
-    first: Linear
-    choice: Choice
-    question: Linear
+    features: Features
+    share: float
+    cross: float
+    judge: Linear
     mark: float
     threshold: float
     left_out: Floats
-    """Probabilities of the calibration cases, each by a model that did not see its group."""
+    """Probabilities of the calibration cases, each by a judge that did not see its group."""
+
+    def scores(self, case: Case) -> Floats:
+        """Ranks the sentences of a case by both."""
+        return self.share * self.features.sentence(case.rows) + self.cross * case.cross
 
     def chances(self, cases: Sequence[Case]) -> Floats:
         """Probability that a case's evidence answers."""
-        return _chances(self.question, _wholes(self.choice, cases))
+        rows = [judged(self.features.odds(case), self.scores(case), case.cross) for case in cases]
+        return _chances(self.judge, np.array(rows))
 
 
 def tabulate(found: Iterable[Example], common: Mapping[str, float], embedder: Embedder) -> list[Case]:
@@ -112,30 +120,40 @@ def tabulate(found: Iterable[Example], common: Mapping[str, float], embedder: Em
     return [_case(example, common, embedder) for example in found]
 
 
-def fit_features(cases: Sequence[Case], embedder: Embedder) -> tuple[Linear, Linear]:
-    """The model that makes the shortlist, and the one that ranks it by features."""
+def fit_features(cases: Sequence[Case], embedder: Embedder) -> Features:
+    """Folds are whole groups, so that no article's ranking tells of itself how sure it may be."""
     first = _fit_sentences([(case.words, case.gold) for case in cases if _teaches(case)], LEXICAL)
     for case in cases:
         case.shorten(first, embedder)
-    return first, _fit_sentences(
-        [(case.rows, case.chosen_gold) for case in cases if _teaches(case) and case.chosen_gold.any()], SENTENCE
-    )
+    folds = _folds(cases)
+    rows = np.zeros((len(cases), len(QUESTION)))
+    for fold in range(FOLDS):
+        sentence = _fit_chosen([case for case, place in zip(cases, folds, strict=True) if place != fold])
+        for index, case in enumerate(cases):
+            if folds[index] == fold:
+                rows[index] = whole(case.field, case.chosen, case.rows, sentence(case.rows))
+    right = np.array([case.example.answerable for case in cases])
+    return Features(first, _fit_chosen(cases), _fit_question(rows, right, _importance(cases)))
 
 
-def fit(first: Linear, features: Linear, cases: Sequence[Case]) -> Fit:
-    """Weighs both rankings and fits the judge of the whole on calibration cases, shortened and cross-read."""
-    choice = _fit_choice(features, cases)
+def fit(features: Features, cases: Sequence[Case]) -> Fit:
+    """Weighs features and cross-encoder on calibration cases, shortened and cross-read: few weights, for they must hold
+    on any article."""
+    share, cross = _fit_both(features, cases)
     folds, right, importance = _folds(cases), np.array([case.example.answerable for case in cases]), _importance(cases)
-    rows = _wholes(choice, cases)
+    scores = [share * features.sentence(case.rows) + cross * case.cross for case in cases]
+    rows = np.array([judged(features.odds(case), own, case.cross) for case, own in zip(cases, scores, strict=True)])
     among = np.array([case.example.mix == "among" for case in cases])
     chances = np.zeros(len(cases))
     for fold in range(FOLDS):
-        chances[folds == fold] = _chances(_fit_question(rows, right, importance, folds != fold), rows[folds == fold])
-    marks = [(shares(choice(case)), case.chosen_gold) for case in cases if _teaches(case)]
+        kept = folds != fold
+        chances[~kept] = _chances(_fit_judge(rows[kept], right[kept], importance[kept]), rows[~kept])
+    marks = [(shares(own), case.chosen_gold) for case, own in zip(cases, scores, strict=True) if _teaches(case)]
     return Fit(
-        first=first,
-        choice=choice,
-        question=_fit_question(rows, right, importance, np.ones(len(cases), dtype=np.bool_)),
+        features=features,
+        share=share,
+        cross=cross,
+        judge=_fit_judge(rows, right, importance),
         mark=max(MARKS, key=lambda mark: _mark_f1(marks, mark)),
         threshold=threshold_for(chances[right & among]),
         left_out=chances,
@@ -147,19 +165,15 @@ def threshold_for(chances: Floats) -> float:
     return math.floor(100 * float(np.quantile(chances, 1 - ANSWERED))) / 100
 
 
-def _wholes(choice: Choice, cases: Sequence[Case]) -> Floats:
-    return np.array([whole(case.field, case.chosen, case.rows, choice(case), case.cross) for case in cases])
-
-
-def _fit_choice(features: Linear, cases: Sequence[Case]) -> Choice:
+def _fit_both(features: Features, cases: Sequence[Case]) -> tuple[float, float]:
     """Two weights, on the cases of one own passage and of several alike."""
     groups = [
-        (np.stack([features(case.rows), case.cross], axis=1), case.chosen_gold)
+        (np.stack([features.sentence(case.rows), case.cross], axis=1), case.chosen_gold)
         for case in cases
         if case.chosen_gold.any() and not case.chosen_gold.all()
     ]
-    both = fit_choice(groups, np.ones(2), 1.0, np.zeros(2)).weights
-    return Choice(Linear(features.weights * both[0]), float(both[1]))
+    share, cross = fit_choice(groups, np.ones(2), 1.0, np.zeros(2)).weights
+    return float(share), float(cross)
 
 
 def _case(example: Example, common: Mapping[str, float], embedder: Embedder) -> Case:
@@ -182,11 +196,19 @@ def _fit_sentences(groups: Sequence[tuple[Floats, Bools]], names: Sequence[str])
     return _spread(fitted, used, len(names))
 
 
-def _fit_question(rows: Floats, right: Bools, importance: Floats, kept: Bools) -> Linear:
+def _fit_chosen(cases: Sequence[Case]) -> Linear:
+    found = [(case.rows, case.chosen_gold) for case in cases if _teaches(case) and case.chosen_gold.any()]
+    return _fit_sentences(found, SENTENCE)
+
+
+def _fit_question(rows: Floats, right: Bools, importance: Floats) -> Linear:
     used = [place for place, name in enumerate(QUESTION) if name not in QUESTION_UNUSED]
-    scale = _scale(rows[kept], QUESTION)[used]
-    part = fit_odds(rows[kept][:, used], right[kept], importance[kept], scale, QUESTION_RIDGE)
+    part = fit_odds(rows[:, used], right, importance, _scale(rows, QUESTION)[used], QUESTION_RIDGE)
     return _spread(part, used, len(QUESTION))
+
+
+def _fit_judge(rows: Floats, right: Bools, importance: Floats) -> Linear:
+    return fit_odds(rows, right, importance, np.maximum(rows.std(axis=0), 1e-9), RIDGE)
 
 
 def _scale(rows: Floats, names: Sequence[str]) -> Floats:

@@ -22,7 +22,7 @@ from eval.training.linear import Bools, Floats, Linear
 from eval.training.material import Material
 from ingest.embedder import Embedder
 from service.crossencoder import CrossEncoder
-from service.features import LEXICAL, QUESTION, SENTENCE
+from service.features import JUDGED, LEXICAL, QUESTION, SENTENCE
 from service.words import analyse
 
 COMMON = 1200
@@ -35,17 +35,17 @@ Say = Callable[[str], None]
 def fit_reader(material: Material, embedder: Embedder, encoder: CrossEncoder, rgb: Path | None, say: Say) -> str:
     """The coefficients, as service/reader.json holds them; `say` hears the figures, line by line."""
     common = common_stems(material.training)
-    first, features = fit_features(tabulate(_among(material.training, embedder), common, embedder), embedder)
+    features = fit_features(tabulate(_mixed(material.training, embedder), common, embedder), embedder)
 
     def prepared(found: Iterable[Example]) -> list[Case]:
         cases = tabulate(found, common, embedder)
         for case in cases:
-            case.shorten(first, embedder)
+            case.shorten(features.first, embedder)
             case.cross_read(encoder)
         return cases
 
     calibration = prepared(_mixed(material.calibration, embedder))
-    fitted = fit(first, features, calibration)
+    fitted = fit(features, calibration)
     for line in _report("calibration, left out in turn", calibration, fitted.left_out, fitted.threshold):
         say(line)
     *squad, clapnq = material.test
@@ -79,11 +79,6 @@ def common_stems(shelves: Iterable[Shelf]) -> dict[str, float]:
     return {stem: round(math.log((len(texts) + 1) / (count + 0.5)) / highest, 3) for stem, count in frequent}
 
 
-def _among(shelves: Sequence[Shelf], embedder: Embedder) -> Iterator[Example]:
-    for shelf in shelves:
-        yield from examples(shelf, ("among",), embedder)
-
-
 def _mixed(shelves: Sequence[Shelf], embedder: Embedder) -> Iterator[Example]:
     for shelf, other in pairwise([*shelves, shelves[0]]):
         yield from examples(shelf, _MIXES, embedder, other if other is not shelf else None)
@@ -95,7 +90,7 @@ def _choices(cases: Sequence[Case], fitted: Fit) -> Iterator[str]:
         if own:
             both, alone, plain = (
                 np.mean([case.chosen_gold[np.argmax(score(case))] for case in own])
-                for score in (fitted.choice, lambda case: case.cross, lambda case: case.rows[:, _COSINE])
+                for score in (fitted.scores, lambda case: case.cross, lambda case: case.rows[:, _COSINE])
             )
             kept = np.mean([case.chosen_gold.any() for case in own])
             yield (
@@ -134,11 +129,14 @@ def _stored(fitted: Fit, common: dict[str, float], embedder: Embedder, encoder: 
 
     content = {
         "fitted_on": f"{size} readings of squad2 and clapnq, embedder {embedder.stamp.name}, encoder {encoder.name}",
-        "first": named(LEXICAL, fitted.first),
-        "sentence": named(SENTENCE, fitted.choice.features),
-        "cross": round(fitted.choice.cross, 4),
-        "question": named(QUESTION, fitted.question),
-        "bias": round(fitted.question.bias, 4),
+        "first": named(LEXICAL, fitted.features.first),
+        "sentence": named(SENTENCE, fitted.features.sentence),
+        "question": named(QUESTION, fitted.features.question),
+        "bias": round(fitted.features.question.bias, 4),
+        "share": round(fitted.share, 4),
+        "cross": round(fitted.cross, 4),
+        "judge": named(JUDGED, fitted.judge),
+        "judge_bias": round(fitted.judge.bias, 4),
         "keep": KEEP,
         "mark": fitted.mark,
         "threshold": fitted.threshold,

@@ -79,7 +79,7 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
         Document(f"{town}.txt", "text", article(place).encode(), Hints(title=f"The bridge at {town}"))
         for place, town in enumerate(TOWNS)
     ]
-    with open_corpus(settings) as corpus:
+    with open_corpus(settings, "tests") as corpus:
         assert not corpus.ingest(documents).failures
         embedder = load_embedder(settings.embedder, settings.cache)
         reader = StackedReader(embedder, OnnxCrossEncoder())

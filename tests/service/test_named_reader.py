@@ -21,10 +21,10 @@ def reader(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     folder = tmp_path_factory.mktemp("model")
     words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the", "harbour", "closed", "rain", "fell", "when"]
     (folder / "vocab.txt").write_text("\n".join(words), encoding="utf-8")
-    BertTokenizerFast(vocab_file=str(folder / "vocab.txt")).save_pretrained(folder)
+    BertTokenizerFast(vocab_file=str(folder / "vocab.txt")).save_pretrained(folder)  # type: ignore[no-untyped-call]
     sizes = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 16}
-    config = BertConfig(vocab_size=len(words), num_labels=request.param, **sizes)
-    BertForSequenceClassification(config).save_pretrained(folder)
+    config = BertConfig(vocab_size=len(words), num_labels=request.param, **sizes)  # type: ignore[no-untyped-call]
+    BertForSequenceClassification(config).save_pretrained(folder)  # type: ignore[no-untyped-call]
     return NamedReader(str(folder), threshold=0.2)
 
 

@@ -9,8 +9,9 @@ from eval.errors import RunError
 
 def test_speed_is_told_by_middle_and_tail() -> None:
     warm = [0.01 * number for number in range(1, 101)]
-    found = AskSpeed(articles=5, passages=20, warm=warm, cold=[3.0, 1.0, 2.0]).summary()
+    found = AskSpeed(articles=5, passages=20, warm=warm, reads=[0.1, 0.3, 0.2], cold=[3.0, 1.0, 2.0]).summary()
     assert found["warm_p50"] == pytest.approx(0.505)
+    assert found["read_p50"] == 0.2
     assert found["warm_p95"] == pytest.approx(0.9505)
     assert found["cold_median"] == 2.0
 

@@ -22,7 +22,7 @@ from service.wiring import House
 
 @pytest.fixture(scope="module")
 def own() -> Dataset:
-    return read_own(CASES).limited(12)
+    return read_own(CASES, None).limited(12)
 
 
 @pytest.fixture(scope="module")

@@ -25,8 +25,8 @@ def sets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, answered in (("answerable", True), ("unanswerable", False)):
         lines = [json.dumps(_clapnq(place, answered)) for place in range(24)]
         (folder / "clapnq" / f"{name}.jsonl").write_text("\n".join(lines), encoding="utf-8")
-    with gzip.open(folder / "wice" / "claim_dev.jsonl.gz", "wt", encoding="utf-8") as lines:
-        lines.writelines(json.dumps(_claim(number)) + "\n" for number in range(30))
+    with gzip.open(folder / "wice" / "claim_dev.jsonl.gz", "wt", encoding="utf-8") as claims:
+        claims.writelines(json.dumps(_claim(number)) + "\n" for number in range(30))
     return folder
 
 

@@ -39,7 +39,7 @@ WHOLE = (
     "best_anchored_passage",
 )
 QUESTION = (*WHOLE, *SENTENCE)
-JUDGED = ("features", "cross_best", "cross_any", "cross_margin", "share")
+JUDGED = ("features", "cross")
 
 
 def lexical(field: Field) -> Matrix:
@@ -83,20 +83,10 @@ def whole(field: Field, chosen: Sequence[int], rows: Matrix, scores: Matrix) -> 
     return np.concatenate([summary, rows[best]])
 
 
-def judged(features: float, scores: Matrix, cross: Matrix) -> Matrix:
-    """One row of columns `JUDGED`: the log-odds by features that something answers, beside what the cross-encoder says
-    of the chosen, whose scores by both are `scores`."""
-    best = int(np.argmax(scores))
-    others = np.delete(cross, best)
-    return np.array(
-        [
-            features,
-            float(cross.max()),
-            float(np.logaddexp.reduce(cross)),
-            float(cross[best] - others.max()) if len(others) else 0.0,
-            math.log(shares(scores)[best]),
-        ]
-    )
+def judged(features: float, cross: Matrix) -> Matrix:
+    """One row of columns `JUDGED`: the log-odds by features that something answers, and the cross-encoder's that any of
+    the chosen does."""
+    return np.array([features, float(np.logaddexp.reduce(cross))])
 
 
 def shares(scores: Matrix) -> Matrix:

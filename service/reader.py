@@ -69,7 +69,7 @@ class StackedReader:
     def _answerable(self, field: Field, ranking: Ranking) -> float:
         known = self._coefficients
         by_features = whole(field, ranking.chosen, ranking.rows, ranking.features) @ known.question + known.bias
-        odds = judged(float(by_features), ranking.scores, ranking.cross) @ known.judge + known.judge_bias
+        odds = judged(float(by_features), ranking.cross) @ known.judge + known.judge_bias
         return float(1 / (1 + np.exp(-odds)))
 
     def _marked(self, field: Field, place: int, chances: dict[int, float]) -> Evidence:

@@ -111,8 +111,7 @@ class Fit:
 
     def chances(self, cases: Sequence[Case]) -> Floats:
         """Probability that a case's evidence answers."""
-        rows = [judged(self.features.odds(case), self.scores(case), case.cross) for case in cases]
-        return _chances(self.judge, np.array(rows))
+        return _chances(self.judge, _judged(self.features, cases))
 
 
 def tabulate(found: Iterable[Example], common: Mapping[str, float], embedder: Embedder) -> list[Case]:
@@ -142,7 +141,7 @@ def fit(features: Features, cases: Sequence[Case]) -> Fit:
     share, cross = _fit_both(features, cases)
     folds, right, importance = _folds(cases), np.array([case.example.answerable for case in cases]), _importance(cases)
     scores = [share * features.sentence(case.rows) + cross * case.cross for case in cases]
-    rows = np.array([judged(features.odds(case), own, case.cross) for case, own in zip(cases, scores, strict=True)])
+    rows = _judged(features, cases)
     among = np.array([case.example.mix == "among" for case in cases])
     chances = np.zeros(len(cases))
     for fold in range(FOLDS):
@@ -163,6 +162,10 @@ def fit(features: Features, cases: Sequence[Case]) -> Fit:
 def threshold_for(chances: Floats) -> float:
     """The chance, to the hundredth, that the share `ANSWERED` of these answerable questions reaches."""
     return math.floor(100 * float(np.quantile(chances, 1 - ANSWERED))) / 100
+
+
+def _judged(features: Features, cases: Sequence[Case]) -> Floats:
+    return np.array([judged(features.odds(case), case.cross) for case in cases])
 
 
 def _fit_both(features: Features, cases: Sequence[Case]) -> tuple[float, float]:

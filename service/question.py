@@ -43,3 +43,8 @@ class Question:
             raise QuestionError(
                 f"The question has {len(self.text)} characters; at most {MAX_CHARACTERS} are read.", "Shorten it."
             )
+        if self.asked_on and self.filters.since and self.filters.since > self.asked_on:
+            raise QuestionError(
+                f"Nothing published since {self.filters.since} could be known on {self.asked_on}.",
+                "Ask on a later day, or about an earlier time.",
+            )

@@ -83,4 +83,4 @@ def published_by(asked_on: date | None, filters: Filters) -> Filters:
     """What came after the day of the question answers nothing, nor, once a day is given, what has no date."""
     if asked_on is None or (filters.until and filters.until <= asked_on):
         return filters
-    return replace(filters, until=max(asked_on, filters.since or asked_on))
+    return replace(filters, until=asked_on)

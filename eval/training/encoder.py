@@ -47,9 +47,8 @@ def train(
     progress: Progress,
 ) -> None:
     """Fits the network in place; each epoch draws its lessons anew. `progress` is told the step, of how many, and the
-    running loss. Equal recipes on one machine give equal weights."""
+    running loss. What dropout draws is the caller's to seed."""
     rng = random.Random(recipe.seed)  # noqa: S311 - repeatable draws, nothing secret
-    torch.manual_seed(recipe.seed)
     first = list(draw(rng))
     steps = recipe.epochs * -(-len(first) // recipe.batch)
     optimizer = torch.optim.AdamW(
@@ -79,6 +78,7 @@ def train(
 def train_encoder(material: Material, recipe: Recipe, out: Path, progress: Progress) -> None:
     """Trains on the training shelves, and writes what `service.crossencoder` reads."""
     embedder = RememberingEmbedder(packaged_embedder())
+    torch.manual_seed(recipe.seed)
     network = Network(packaged_folder())
 
     def draw(rng: random.Random) -> list[Lesson]:

@@ -18,7 +18,7 @@ from ingest.wiring import open_corpus
 from service.answer import Answer, Tokens, Verdict
 from service.answerer import DoneEvent, EvidenceEvent, StatementEvent
 from service.chain import NO_ARTICLES, NONE_FILTERED, NOT_PROVEN, NOT_SAID, Chain, Composer
-from service.errors import ModelError
+from service.errors import ModelError, QuestionError
 from service.evidence import Evidence, ScoredSentence
 from service.metering import Meter
 from service.promptfiles import prompts_hash
@@ -304,3 +304,8 @@ def test_a_question_that_names_nothing_is_asked_back(corpus: Corpus) -> None:
     assert answer.status == "abstained"
     assert answer.clarification is not None
     assert answer.reason == answer.clarification.question
+
+
+def test_what_could_not_be_known_that_day_cannot_be_asked_for() -> None:
+    with pytest.raises(QuestionError, match="could be known on 2012-06-20"):
+        Question("What?", Filters(since=date(2012, 7, 1)), asked_on=date(2012, 6, 20))

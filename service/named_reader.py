@@ -21,7 +21,7 @@ MARK = 0.5
 class NamedReader:
     """Scores every sentence beside the question, and takes the best score for the chance that something answers.
 
-    A model with one label gives log-odds; of one with several, the last label's share is taken. How high a score an
+    Of a model with several labels the last one's share is taken. How high a score an
     answer needs differs between models: `threshold` is to be set for each.
     """
 
@@ -58,9 +58,9 @@ class NamedReader:
         return Reading(tuple(sorted(read, key=lambda item: -item.answers)), best)
 
     def _scores(self, pairs: Sequence[tuple[str, str]]) -> Matrix:
-        import torch
-
         single = self._model.config.num_labels == 1
-        activation = torch.nn.Sigmoid() if single else torch.nn.Softmax(dim=-1)
-        scores = np.asarray(self._model.predict(list(pairs), activation_fn=activation), dtype=np.float64)
-        return scores if single else scores[:, -1]
+        scores = np.asarray(self._model.predict(list(pairs), apply_softmax=not single), dtype=np.float64)
+        if not single:
+            return scores[:, -1]
+        bare = type(self._model.activation_fn).__name__ == "Identity"
+        return 1 / (1 + np.exp(-scores)) if bare else scores

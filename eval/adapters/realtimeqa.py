@@ -10,6 +10,9 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
 
 from eval.adapters.articles import Articles
 from eval.adapters.judged import Folder, Query
@@ -29,7 +32,7 @@ _NOTE = (
 
 class _Asked(Query):
     answer: tuple[str, ...]
-    date: str
+    asked_on: Annotated[date, BeforeValidator(lambda day: str(day).replace("/", "-"))] = Field(validation_alias="date")
     source: str = ""
 
 
@@ -53,7 +56,7 @@ def _case(asked: _Asked, gold: tuple[str, ...]) -> Case:
     return Case(
         id=asked.id,
         question=asked.text.strip(),
-        asked_on=date.fromisoformat(asked.date.replace("/", "-")),
+        asked_on=asked.asked_on,
         expected="answered",
         gold_articles=gold,
         answers=tuple(dict.fromkeys(filter(None, answers))),

@@ -1,0 +1,1 @@
+"""Makes the weights and coefficients that the product ships with."""

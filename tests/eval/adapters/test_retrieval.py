@@ -114,6 +114,7 @@ def test_realtimeqa_drops_titles_and_asks_without_the_choices(tmp_path: Path) ->
         "choices": ["x"],
         "answer": ["“Anna” of ‘Osh’"],
         "source": "CNN",
+        "date": "2022/06/16",
     }
     write_lines(tmp_path / "queries.jsonl", [asked])
     write(tmp_path / "qrels.tsv", f"{HEADER}1\thttps://news.example/a\t1\n")
@@ -123,6 +124,16 @@ def test_realtimeqa_drops_titles_and_asks_without_the_choices(tmp_path: Path) ->
     assert (case.question, case.expected, case.over) == ("Which ferry sailed?", "answered", ())
     assert (case.answers, case.tags) == (("Anna of ‘Osh’",), ("cnn", "which"))
     assert case.gold_articles == ("realtimeqa/https://news.example/a",)
+    assert case.asked_on == date(2022, 6, 16)
     first, second = read.shelf.articles.values()
     assert (first.title, second.title) == ("", "")
     assert (first.url, first.published) == ("https://news.example/a", date(2022, 6, 12))
+
+
+def test_a_quiz_without_a_day_is_refused(tmp_path: Path) -> None:
+    write_lines(tmp_path / "corpus.jsonl.gz", [news("a", "")])
+    asked = {"_id": "1", "text": "Which ferry sailed?", "answer": ["Anna"], "source": "CNN", "date": "last June"}
+    write_lines(tmp_path / "queries.jsonl", [asked])
+    write(tmp_path / "qrels.tsv", f"{HEADER}1\thttps://news.example/a\t1\n")
+    with pytest.raises(CaseError, match=r"queries\.jsonl:1: date"):
+        read_dataset(f"realtimeqa:{tmp_path}")

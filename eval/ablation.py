@@ -11,8 +11,8 @@ from eval.dataset import Dataset
 from eval.evaluation import Evaluation
 from eval.measured.ablated import Part, without
 from eval.measured.house import HouseSystem
-from eval.metrics import METRICS
-from eval.results import MetricResult, Result
+from eval.reports.figures import cell, told
+from eval.results import Result
 from eval.terminal import advancing, announce
 from service.verify import RuleVerifier
 
@@ -43,16 +43,5 @@ def table(rows: Sequence[Row]) -> str:
 def _lines(rows: Sequence[Row]) -> Iterator[str]:
     yield "| metric | " + " | ".join(name for name, _ in rows) + " |"
     yield "|---|" + "---:|" * len(rows)
-    for metric in METRICS:
-        found = [result.metric(metric.name) for _, result in rows]
-        if any(each and each.value is not None for each in found):
-            arrow = "" if metric.better == "higher" else " (lower is better)"
-            yield f"| `{metric.name}`{arrow} | " + " | ".join(map(cell, found)) + " |"
-
-
-def cell(metric: MetricResult | None) -> str:
-    """A value with its interval."""
-    if metric is None or metric.value is None:
-        return "–"
-    ends = f" ({metric.interval[0]:.3f}–{metric.interval[1]:.3f})" if metric.interval else ""
-    return f"{metric.value:.3f}{ends}"
+    for label, found in told([result for _, result in rows]):
+        yield f"| {label} | " + " | ".join(map(cell, found)) + " |"

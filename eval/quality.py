@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from eval.ablation import cell
 from eval.adapters import read_dataset
 from eval.asking import Asking
 from eval.errors import CaseError, RunError
 from eval.evaluation import Evaluation
 from eval.measured.opening import Kind, open_system
-from eval.metrics import METRICS
+from eval.reports.figures import cell, told
 from eval.reports.folder import write
 from eval.results import Result
 from eval.splits import FITTED_ON, held_out
@@ -158,12 +157,9 @@ def _sections(results: Sequence[tuple[Planned, Result]]) -> Iterator[str]:
 def _table(runs: Sequence[Result]) -> Iterator[str]:
     yield "| metric | " + " | ".join(run.stamp.system for run in runs) + " | n |"
     yield "|---|" + "---:|" * (len(runs) + 1)
-    for metric in METRICS:
-        found = [run.metric(metric.name) for run in runs]
-        if any(each and each.value is not None for each in found):
-            most = max(each.n for each in found if each)
-            arrow = "" if metric.better == "higher" else " (lower is better)"
-            yield f"| `{metric.name}`{arrow} | " + " | ".join(map(cell, found)) + f" | {most} |"
+    for label, found in told(runs):
+        most = max(each.n for each in found if each)
+        yield f"| {label} | " + " | ".join(map(cell, found)) + f" | {most} |"
 
 
 def _thresholds(runs: Sequence[Result]) -> Iterator[str]:

@@ -69,9 +69,7 @@ def usage_errors() -> Iterator[None]:
 @contextmanager
 def advancing(what: str, total: int) -> Iterator[Callable[[int], None]]:
     """A progress bar on a terminal, nothing elsewhere. The callback is told how many are done more."""
-    console = errors()
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
+    with _bar() as progress:
         task = progress.add_task(what, total=total)
         yield lambda done: progress.advance(task, done)
 
@@ -79,13 +77,17 @@ def advancing(what: str, total: int) -> Iterator[Callable[[int], None]]:
 @contextmanager
 def counting(what: str) -> Iterator[Callable[[int, int, float], None]]:
     """A progress bar on a terminal, nothing elsewhere. The callback is told the step, of how many, and a figure."""
-    console = errors()
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
+    with _bar() as progress:
         task = progress.add_task(what, total=None)
         yield lambda step, steps, figure: progress.update(
             task, completed=step, total=steps, description=f"{what} ({figure:.3f})"
         )
+
+
+def _bar() -> Progress:
+    console = errors()
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=console, disable=not console.is_terminal, transient=True)
 
 
 def announce(message: str) -> None:

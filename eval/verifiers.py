@@ -6,10 +6,9 @@ import json
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
-from ingest.article import digest
 from service.errors import ModelError
+from service.named_reader import fingerprinted, load_crossencoder
 from service.reading import Judgement, Verifier
 from service.verify import RuleVerifier
 
@@ -24,15 +23,7 @@ class EntailmentVerifier:
 
     def __init__(self, model: str) -> None:
         """`model` is a folder or a hub name. Raises: ModelError when it cannot be loaded or tells no entailment."""
-        from sentence_transformers import CrossEncoder
-
-        try:
-            self._model: Any = CrossEncoder(model, device="cpu")
-        except (OSError, ValueError, RuntimeError) as error:
-            raise ModelError(
-                f"The verifier {model} cannot be loaded ({type(error).__name__}).",
-                "Give `rules`, or the folder or hub name of a CrossEncoder.",
-            ) from error
+        self._model = load_crossencoder(model, "verifier", "rules")
         labels = [str(label).casefold() for _, label in sorted(self._model.config.id2label.items())]
         self._column = labels.index("entailment") if "entailment" in labels else 0
         if len(labels) > 1 and "entailment" not in labels:
@@ -43,7 +34,7 @@ class EntailmentVerifier:
     @cached_property
     def name(self) -> str:
         """The model and a fingerprint of its configuration."""
-        return f"{self._named} ({digest(self._model.config.to_json_string())[:8]})"
+        return fingerprinted(self._named, self._model)
 
     def judge(self, statement: str, quotes: Sequence[str], context: str = "") -> Judgement:
         """See `service.reading.Verifier.judge`. The context is not read: it can support nothing."""

@@ -10,14 +10,16 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 
-def open_session(path: Path) -> InferenceSession:
-    """A session that computes on the caller's thread alone. onnxruntime raises types of its own for a bad file."""
+def open_session(model: Path | bytes) -> InferenceSession:
+    """A session over a file or its content that computes on the caller's thread alone. onnxruntime raises types of its
+    own for a bad model."""
     from onnxruntime import InferenceSession, SessionOptions
 
     options = SessionOptions()
     options.intra_op_num_threads = 1
     options.log_severity_level = 3
-    return InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    source = model if isinstance(model, bytes) else str(model)
+    return InferenceSession(source, options, providers=["CPUExecutionProvider"])
 
 
 def read_tokenizer(path: Path) -> Tokenizer:

@@ -48,7 +48,7 @@ class OnnxCrossEncoder:
         self.name = f"{manifest['name']}:{manifest['sha256'][:12]}"
         source, _ = locate(manifest["tokenizer"])
         self._pairing = Pairing(read_tokenizer(Path(source) / "tokenizer.json"))
-        self._session = open_session(folder / "encoder.onnx")
+        self._session = open_session(weights)
         self._workers = ThreadPoolExecutor(cores(), thread_name_prefix="dossier-crossencoder")
 
     def score(self, pairs: Sequence[Pair]) -> NDArray[np.float64]:

@@ -18,26 +18,37 @@ MARK = 0.5
 """Sentences of at least this share of the best one's score are marked."""
 
 
+def load_crossencoder(model: str, part: str, usual: str) -> Any:
+    """The CrossEncoder in a folder or of a hub name. `part` and `usual` are for the error: what it was to be, and the
+    name that always works. Raises: ModelError when it cannot be loaded."""
+    from sentence_transformers import CrossEncoder
+
+    try:
+        return CrossEncoder(model, device="cpu")
+    except (OSError, ValueError, RuntimeError) as error:
+        raise ModelError(
+            f"The {part} {model} cannot be loaded ({type(error).__name__}).",
+            f"Give `{usual}`, or the folder or hub name of a CrossEncoder.",
+        ) from error
+
+
+def fingerprinted(name: str, model: Any) -> str:
+    """The name of a CrossEncoder and a fingerprint of its configuration."""
+    return f"{name} ({digest(model.config.to_json_string())[:8]})"
+
+
 class NamedReader:
     """Scores every sentence beside the question, and takes the best score for the chance that something answers.
 
-    Of a model with several labels the last one's share is taken. How high a score an
-    answer needs differs between models: `threshold` is to be set for each.
+    Of a model with several labels the last one's share is taken. How high a score an answer needs differs between
+    models: `threshold` is to be set for each.
     """
 
     def __init__(self, model: str, threshold: float) -> None:
         """`model` is a folder or a hub name. Raises: ModelError when it cannot be loaded."""
-        from sentence_transformers import CrossEncoder
-
-        try:
-            self._model: Any = CrossEncoder(model, device="cpu")
-        except (OSError, ValueError, RuntimeError) as error:
-            raise ModelError(
-                f"The reader {model} cannot be loaded ({type(error).__name__}).",
-                "Give `packaged`, or the folder or hub name of a CrossEncoder.",
-            ) from error
+        self._model = load_crossencoder(model, "reader", "packaged")
         self.threshold = threshold
-        self.name = f"{model} ({digest(self._model.config.to_json_string())[:8]})"
+        self.name = fingerprinted(model, self._model)
 
     def read(self, question: str, evidence: Sequence[Evidence]) -> Reading:
         """See `service.reading.Reader`."""

@@ -27,7 +27,7 @@ Folds = NDArray[np.int_]
 
 FOLDS = 4
 KEEP = 24
-"""Sentences read a question: about 8 ms each on two cores."""
+"""Sentences read a question; `dossier bench ask` tells what they take."""
 RIDGE = 10.0
 QUESTION_RIDGE = 50.0
 MARKS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7)

@@ -68,6 +68,13 @@ def fit_odds(rows: Floats, right: Bools, importance: Floats, scale: Floats, ridg
     return Linear(weights, float(found[-1] - weights @ mean))
 
 
+def auroc(chances: Floats, right: Bools) -> float:
+    """The probability that a right one ranks above one that is not; ties count half."""
+    from sklearn.metrics import roc_auc_score
+
+    return float(roc_auc_score(right, chances))
+
+
 def _minimise(loss: object, size: int) -> Floats:
     from scipy.optimize import minimize
 

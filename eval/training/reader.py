@@ -18,7 +18,7 @@ import numpy as np
 
 from eval.training.examples import Example, Mix, Shelf, examples, read_rgb
 from eval.training.fit import KEEP, Case, Fit, fit, fit_features, tabulate
-from eval.training.linear import Bools, Floats, Linear
+from eval.training.linear import Bools, Floats, Linear, auroc
 from eval.training.material import Material
 from ingest.embedder import Embedder
 from service.crossencoder import CrossEncoder
@@ -60,13 +60,6 @@ def fit_reader(material: Material, embedder: Embedder, encoder: CrossEncoder, rg
         for line in (*_report(name, cases, fitted.chances(cases), fitted.threshold), *_choices(cases, fitted)):
             say(line)
     return _stored(fitted, common, embedder, encoder, len(calibration))
-
-
-def auroc(chances: Floats, right: Bools) -> float:
-    """The probability that an answerable one ranks above one that is not."""
-    from sklearn.metrics import roc_auc_score
-
-    return float(roc_auc_score(right, chances))
 
 
 def common_stems(shelves: Iterable[Shelf]) -> dict[str, float]:

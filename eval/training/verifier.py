@@ -19,7 +19,7 @@ from eval.claims import QUOTES, Claim
 from eval.quotes import choose_quotes
 from eval.training.corruptions import corrupted
 from eval.training.examples import Shelf
-from eval.training.linear import Bools, Floats, Linear, fit_odds
+from eval.training.linear import Bools, Floats, Linear, auroc, fit_odds
 from eval.training.material import read_material
 from ingest.article import digest
 from service.facts.matching import Source
@@ -95,14 +95,12 @@ def _fit(table: Table) -> Linear:
 
 def report(name: str, table: Table, odds: Floats) -> str:
     """One line of figures: of the score alone, then of the verdicts with the rules. `odds` are log-odds."""
-    from sklearn.metrics import roc_auc_score
-
     chances = 1 / (1 + np.exp(-odds))
     accepted = table.quoted | (table.passes & (chances >= THRESHOLD))
     precision = table.right[accepted].mean() if accepted.any() else float("nan")
     return (
         f"{name}: n={len(table.right)} supported {table.right.mean():.3f}; score alone: "
-        f"AUROC {roc_auc_score(table.right, chances):.3f}, "
+        f"AUROC {auroc(chances, table.right):.3f}, "
         f"balanced accuracy {balanced_accuracy(chances >= THRESHOLD, table.right):.3f}; with the rules: "
         f"balanced accuracy {balanced_accuracy(accepted, table.right):.3f}, precision {precision:.3f}, "
         f"recall {accepted[table.right].mean():.3f}"

@@ -17,12 +17,7 @@ ROOMS = ("ingest", "service", "eval")
 HOMES = {
     "torch": ("eval/training/",),
     "transformers": ("eval/training/",),
-    "sentence_transformers": (
-        "ingest/embedding.py",
-        "ingest/export.py",
-        "service/named_reader.py",
-        "eval/verifiers.py",
-    ),
+    "sentence_transformers": ("ingest/embedding.py", "ingest/export.py", "service/named_reader.py"),
     "langchain_openai": (),
 }
 """Where each framework may be imported; import-linter keeps the others in their rooms."""

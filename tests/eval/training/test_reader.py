@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from eval.errors import CaseError
 from eval.training.examples import examples, read_squad
 from eval.training.fit import ANSWERED, threshold_for
-from eval.training.linear import fit_choice, fit_odds
+from eval.training.linear import auroc, fit_choice, fit_odds
 from eval.training.material import read_material
-from eval.training.reader import auroc, fit_reader
+from eval.training.reader import fit_reader
 from ingest.embedder import Embedder
 from service.pairing import Pair
 

@@ -48,6 +48,8 @@ class Case(_Written):
     `expected` is null where answering and abstaining are both right. `gold` are sentences that answer and
     `gold_articles` articles that do: any one of them is enough. `answers` are short strings, one of which belongs in
     the answer; `reference` is a whole answer as a person wrote it. All are empty when the articles do not answer.
+    `rivals` are what other articles say in place of `answers`: both belong in the answer, side by side. `asks_back`
+    says whether the question is to be asked back, null where nobody judged.
     The question is asked on the day `asked_on`, today where it is null, and over the articles named in `over`, over
     all where it is empty. Cases of one `group` (about one article, of one conversation) are not independent of each
     other.
@@ -63,7 +65,9 @@ class Case(_Written):
     gold: tuple[Gold, ...] = ()
     gold_articles: tuple[str, ...] = ()
     answers: tuple[Annotated[str, Field(pattern=r"\S")], ...] = ()
+    rivals: tuple[Annotated[str, Field(pattern=r"\S")], ...] = ()
     reference: str | None = None
+    asks_back: bool | None = None
     tags: tuple[str, ...] = ()
     group: str | None = None
 

@@ -12,10 +12,13 @@ from eval.claims import Claim
 from eval.shelf import EMPTY, Shelf
 from ingest.article import digest
 
-Measure = Literal["retrieval", "answer", "sentences", "all-sentences", "long", "abstention", "support"]
+Measure = Literal[
+    "retrieval", "answer", "sentences", "all-sentences", "long", "abstention", "support", "dispute", "asking back"
+]
 """What a set can measure. retrieval: which articles answer. answer: short answers. sentences: which sentences answer,
 any of them being enough. all-sentences: its gold sentences are all of them, and belong together.
 long: answers as people wrote them. abstention: answered or not. support: statements against their sources.
+dispute: articles that contradict each other. asking back: questions that nobody could understand.
 Exactness, support by citation and speed need nothing of the set, and are measured wherever a question is asked."""
 
 T = TypeVar("T", Case, Claim)

@@ -10,7 +10,9 @@ from eval.results import Better
 from eval.stats import Statistic, aurc, auroc, balanced_accuracy, mean, ratio
 
 Kind = Literal["case", "claim"]
-Family = Literal["proof", "retrieval", "answer", "sentences", "long", "abstention", "support", "judge"]
+Family = Literal[
+    "proof", "retrieval", "answer", "sentences", "long", "abstention", "dispute", "asking back", "support", "judge"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ METRICS = (
     _mean("answer_recall", "answer", "answers that say an acceptable answer", "answer"),
     _mean("squad_em", "answer", "answers that are an acceptable answer, word for word", "answer"),
     _mean("squad_f1", "answer", "overlap in words with an acceptable answer", "answer"),
+    _mean("short_f1", "answer", "overlap of the short answers shown with an acceptable answer", "answer"),
     _mean("rouge_l", "long", "overlap in sequence with the reference answer", "long"),
     _mean("ndcg@10", "retrieval", "gold articles near the top of the first 10", "retrieval"),
     _mean("recall@10", "retrieval", "gold articles among the first 10", "retrieval"),
@@ -93,6 +96,10 @@ METRICS = (
         aurc("confidence", "hit"),
         frozenset(["answer", "sentences"]),
     ),
+    _mean("both_told", "dispute", "contradicting articles whose sides are both told", "dispute"),
+    _mean("false_dispute", "dispute", "agreeing articles told as if they did not", "dispute", better="lower"),
+    _mean("asked_back", "asking back", "questions asked back that nobody could understand", "asking back"),
+    _mean("wrongly_asked_back", "asking back", "clear questions asked back", "asking back", better="lower"),
     Metric(
         "support_auroc",
         "support",

@@ -12,7 +12,7 @@ from eval.metrics import METRICS
 from eval.outcomes import CaseOutcome, ClaimOutcome
 from eval.records import QuoteRecord, Record, ScoreRecord, StatementRecord
 from eval.results import DECIMALS
-from eval.scorers import proof, sentences, status, wording
+from eval.scorers import dispute, proof, sentences, status, wording
 from eval.scorers.ranking import MEASURES, ranking_scores
 from eval.scorers.score import Asked, Measured, Score, placed
 from eval.shelf import Place
@@ -35,10 +35,15 @@ OF_ANSWERS: Mapping[str, Measured] = {
     "answer_recall": wording.answer_recall,
     "squad_em": wording.squad_em,
     "squad_f1": wording.squad_f1,
+    "short_f1": wording.short_f1,
     "rouge_l": wording.rouge_l,
     "refusal_precision": status.refusal_precision,
     "refusal_recall": status.refusal_recall,
     "wrong_refusal": status.wrong_refusal,
+    "both_told": dispute.both_told,
+    "false_dispute": dispute.false_dispute,
+    "asked_back": status.asked_back,
+    "wrongly_asked_back": status.wrongly_asked_back,
 }
 OF_READING: Mapping[str, Callable[[Asked], Score]] = {"top1": sentences.top1, "read_mrr": sentences.read_mrr}
 

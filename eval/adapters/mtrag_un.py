@@ -1,7 +1,8 @@
 """MTRAG-UN: conversations whose last turn the passages may answer, answer in part, not answer, or leave open.
 
 IBM Research, github.com/IBM/mt-rag-benchmark, Apache-2.0: JSON Lines of tasks, each a conversation with its reference
-passages from one of four collections and a reply. Measures follow-up questions, long answers, and abstention.
+passages from one of four collections and a reply. Measures follow-up questions, long answers, abstention, and whether
+what is not specified is asked back.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from eval.dataset import Dataset, Measure
 from eval.errors import CaseError
 from service.answer import Status
 
-_MEASURES: frozenset[Measure] = frozenset({"long", "abstention"})
+_MEASURES: frozenset[Measure] = frozenset({"long", "abstention", "asking back"})
 _NOTE = (
     "Each turn is asked over its reference passages; one without any (every unanswerable one) over all passages of its "
     "collection that the set holds. To ask back, which underspecified turns want, counts as to abstain; partly "
@@ -94,6 +95,7 @@ def _case(task: _Task, where: str, over: Sequence[str]) -> Case:
         over=tuple(dict.fromkeys(over)),
         expected=expected,
         reference=reference or None,
+        asks_back=answerability == "UNDERSPECIFIED",
         tags=tuple(dict.fromkeys(tag(label) for label in labels if label and label != "N/A")),
         group=task.conversation_id,
     )

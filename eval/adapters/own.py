@@ -1,15 +1,18 @@
 """Our own cases: `cases.jsonl` as docs/case.schema.json describes it, and a folder of the articles they speak of.
 
-Measures whatever its cases state: the articles and sentences that answer, short and long answers, and abstention.
+Measures whatever its cases state: the articles and sentences that answer, short and long answers, abstention, articles
+that contradict each other, and questions to ask back.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
 from eval.casefile import DRAFT, load
+from eval.cases import Case
 from eval.dataset import Dataset, Measure
 from eval.errors import CaseError
 from eval.shelf import Shelf, read_shelf
@@ -28,7 +31,14 @@ def read_own(path: Path, articles: Path | None) -> Dataset:
     cases = load(file, shelf)
     drafts = sum(DRAFT in case.tags for case in cases)
     note = f"{drafts} of {len(cases)} cases are drafts that no person has looked at." if drafts else ""
-    return Dataset("own", _MEASURES, shelf, cases, note=note)
+    return Dataset("own", _MEASURES | set(_further(cases)), shelf, cases, note=note)
+
+
+def _further(cases: Sequence[Case]) -> Iterator[Measure]:
+    if any(case.rivals for case in cases):
+        yield "dispute"
+    if any(case.asks_back for case in cases):
+        yield "asking back"
 
 
 def _anywhere(shelf: Shelf) -> Shelf:

@@ -2,8 +2,9 @@
 
 Chen and others, "Benchmarking Large Language Models in Retrieval-Augmented Generation" (arXiv 2309.01431), CC BY-NC-SA
 4.0: `en_fact.json` (JSON Lines despite its name), or `en.json`, `en_refine.json` and `en_int.json`, which have no false
-snippets. Each question is asked twice: over the snippets that answer it, and over those that do not. Measures short
-answers and abstention.
+snippets. Each question is asked over the snippets that answer it, over those that do not, and, where there are several,
+over every other right one beside the false ones made of the rest: so no two differ in the answer alone, as two tellings
+of one story would. Measures short answers, abstention and how contradictions are told.
 
 It measures support in one narrow sense. Each false snippet is a right one with its answer replaced by a false one, so
 a sentence with the right answer is judged against both: the snippet it was taken from, which says it word for word, and
@@ -14,7 +15,7 @@ reworded statements are judged.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from eval.adapters.articles import Articles
@@ -25,13 +26,18 @@ from eval.cases import Case
 from eval.claims import Claim
 from eval.dataset import Dataset, Measure
 from ingest.text import normalise
+from service.answer import Status
 
-_MEASURES: frozenset[Measure] = frozenset({"answer", "abstention", "support"})
+_MEASURES: frozenset[Measure] = frozenset({"answer", "abstention", "support", "dispute"})
 _NOTE = (
-    "Each question is asked over its answering snippets and again over its irrelevant ones; snippets are short and "
-    "often cut off. Support tells only whether a swapped fact is seen: supported statements stand in their snippet "
-    "word for word, and the snippet of the others differs in the answer alone."
+    "Each question is asked over its answering snippets, again over its irrelevant ones, and over every other one of "
+    "the answering beside false ones made of the rest, where to answer and to abstain are both right; snippets are "
+    "short and often cut off. Support tells only whether a swapped fact is seen: supported statements stand in their "
+    "snippet word for word, and the snippet of the others differs in the answer alone."
 )
+
+
+_EXPECTED: Mapping[str, Status | None] = {"positive": "answered", "negative": "abstained", "disputed": None}
 
 
 class _Record(Part):
@@ -57,7 +63,9 @@ def read(path: Path) -> Dataset:
 
 
 def _cases(record: _Record, articles: Articles) -> Iterator[Case]:
-    for kind, texts in (("positive", _flat(record.positive)), ("negative", record.negative)):
+    right, rivals = _flat(record.positive), tuple(filter(None, [record.fakeanswer]))
+    disputed = [*right[::2], *record.positive_wrong[1::2]] if rivals and record.positive_wrong[1:] else []
+    for kind, texts in (("positive", right), ("negative", record.negative), ("disputed", disputed)):
         names = [articles.add(f"rgb/{record.id}/{kind}/{place}", text) for place, text in enumerate(texts)]
         over = tuple(dict.fromkeys(name for name in names if name))
         if over:
@@ -65,8 +73,9 @@ def _cases(record: _Record, articles: Articles) -> Iterator[Case]:
                 id=f"{record.id}/{kind}",
                 question=record.query,
                 over=over,
-                expected="answered" if kind == "positive" else "abstained",
-                answers=tuple(dict.fromkeys(_flat(record.answer))) if kind == "positive" else (),
+                expected=_EXPECTED[kind],
+                answers=() if kind == "negative" else tuple(dict.fromkeys(_flat(record.answer))),
+                rivals=rivals if kind == "disputed" else (),
                 tags=(question_word(record.query), kind),
                 group=record.id,
             )

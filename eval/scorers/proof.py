@@ -88,7 +88,7 @@ class Support:
             return False
         context = "\n".join(f"{citation.title}\n{self._before(citation)}" for citation in citations)
         judgement = self._verifier.judge(statement.text, [citation.quote for citation in citations], context)
-        return judgement.verdict != "unsupported"
+        return judgement.stands
 
     def _before(self, citation: Citation) -> str:
         article = self._articles.get(citation.article_id)

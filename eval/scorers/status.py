@@ -42,6 +42,23 @@ def refusal_precision(asked: Asked, answer: Answer) -> Score:
     return status(asked, answer)
 
 
+def asked_back(asked: Asked, answer: Answer) -> Score:
+    """Asked back where nobody could tell what is meant."""
+    return _back(asked, answer, wanted=True)
+
+
+def wrongly_asked_back(asked: Asked, answer: Answer) -> Score:
+    """Asked back although the question says what it means."""
+    return _back(asked, answer, wanted=False)
+
+
+def _back(asked: Asked, answer: Answer, wanted: bool) -> Score:
+    if asked.case.asks_back is not wanted:
+        return Score(None, "the question is clear" if wanted else "it is not known to be clear")
+    back = answer.clarification
+    return Score(float(back is not None), f"asked: {back.question}" if back else "did not ask back")
+
+
 def wrong_refusal(asked: Asked, answer: Answer) -> Score:
     """Abstained although the articles answer."""
     if asked.case.expected != "answered":

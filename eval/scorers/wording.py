@@ -44,6 +44,17 @@ def squad_f1(asked: Asked, answer: Answer) -> Score:
     return _squad(asked, answer, _f1)
 
 
+def short_f1(asked: Asked, answer: Answer) -> Score:
+    """SQuAD's F1 of the first short answer that is shown."""
+    if unscored := not_both_answered(asked, answer):
+        return unscored
+    short = next((each.short.text for each in answer.citations if each.short), None)
+    if short is None or not asked.case.answers:
+        return Score(None, "no short answer is shown, or none is known")
+    value = max(_f1(squad_words(short), squad_words(wanted)) for wanted in asked.case.answers)
+    return Score(value, f"{short!r}")
+
+
 def _squad(asked: Asked, answer: Answer, compare: Callable[[list[str], list[str]], float]) -> Score:
     if asked.case.expected != "abstained" and not asked.case.answers:
         return Score(None, "the case names no acceptable answers")

@@ -8,7 +8,7 @@ from eval.scorers import proof, sentences, wording
 from eval.scorers.ranking import ranking_scores
 from eval.scorers.wording import squad_words, words
 from eval.scoring import OF_ANSWERS, OF_READING
-from service.answer import Answer
+from service.answer import Answer, Clarification, Disagreement, Short, Side
 from service.reading import Judgement
 from tests.eval.doubles import (
     ARMY,
@@ -46,6 +46,11 @@ EXPECTED = {
     "refusal_precision": (None, None, None, 0.0, None, 1.0),
     "refusal_recall": (None, None, None, None, 0.0, 1.0),
     "wrong_refusal": (0.0, 0.0, 0.0, 1.0, None, None),
+    "short_f1": (None, None, None, None, None, None),
+    "both_told": (None, None, None, None, None, None),
+    "false_dispute": (0.0, 0.0, 0.0, None, 0.0, None),
+    "asked_back": (None, None, None, None, None, None),
+    "wrongly_asked_back": (None, None, None, None, None, None),
 }
 
 
@@ -121,6 +126,48 @@ def test_the_passage_read_counts_by_its_rank() -> None:
     assert sentences.read_mrr(read).value == 0.5
     assert sentences.read_mrr(asked(case(), GOLD, passages=(near(ARMY, COST),))).value == 0.0
     assert sentences.read_mrr(asked(case(), GOLD)).value is None
+
+
+# Short answers, disagreements, questions back
+
+
+def test_the_first_short_answer_that_is_shown_counts() -> None:
+    day = answered((LEAVING, NOTE))
+    assert value("short_f1", case(), with_short(day, "20 June")) == 1.0
+    assert value("short_f1", case(), with_short(day, "20 June 2012")) == pytest.approx(0.8)
+    assert value("short_f1", case(), with_short(day, "eight days early")) == 0.0
+    assert value("short_f1", unanswerable(), with_short(day, "20 June")) is None
+
+
+def with_short(answer: Answer, text: str) -> Answer:
+    (citation,) = answer.citations
+    start = citation.start + citation.quote.index(text)
+    short = Short(start=start, end=start + len(text), text=text)
+    return answer.model_copy(update={"citations": (citation.model_copy(update={"short": short}),)})
+
+
+def disputing(*values: str) -> Answer:
+    sides = tuple(Side(value=text, citations=(number,)) for number, text in enumerate(values, start=1))
+    told = (Disagreement(about="date", sides=sides),) if sides else ()
+    return SECOND.model_copy(update={"disagreements": told})
+
+
+def test_both_sides_must_be_told_each_by_its_quote() -> None:
+    disputed = case(answers=["20 June"], rivals=["that summer"])
+    assert value("both_told", disputed, disputing("a", "b")) == 1.0
+    assert value("both_told", disputed, disputing("a")) == 0.0
+    assert value("both_told", disputed, disputing()) == 0.0
+    assert value("both_told", case(rivals=["in May"]), disputing("a", "b")) == 0.0
+    assert value("false_dispute", disputed, disputing("a", "b")) is None
+    assert value("false_dispute", case(), disputing("a", "b")) == 1.0
+
+
+def test_asking_back_counts_where_it_is_known_whether_to() -> None:
+    back = REFUSED.model_copy(update={"clarification": Clarification(question="Which note?")})
+    assert value("asked_back", unanswerable(asks_back=True), back) == 1.0
+    assert value("asked_back", unanswerable(asks_back=True), REFUSED) == 0.0
+    assert value("wrongly_asked_back", case(asks_back=False), back) == 1.0
+    assert value("wrongly_asked_back", case(asks_back=False), GOLD) == 0.0
 
 
 # Exactness

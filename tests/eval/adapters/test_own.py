@@ -28,6 +28,11 @@ def test_our_own_cases_are_read_by_folder_by_file_and_by_name(tmp_path: Path) ->
         assert read.note == ""
 
 
+def test_what_few_cases_state_is_measured_where_they_do(tmp_path: Path) -> None:
+    assert "dispute" in read_dataset(str(own(tmp_path / "a", answers=["1912"], rivals=["1913"]))).measures
+    assert "asking back" in read_dataset(str(own(tmp_path / "b", asks_back=True))).measures
+
+
 def test_articles_elsewhere_are_named(tmp_path: Path) -> None:
     folder = own(tmp_path / "cases")
     (folder / "articles").rename(tmp_path / "shelf")

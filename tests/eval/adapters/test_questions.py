@@ -186,14 +186,19 @@ def rgb(name: int, **fields: Any) -> dict[str, Any]:
 def test_rgb_asks_each_question_over_what_answers_and_over_what_does_not(tmp_path: Path) -> None:
     rows = [rgb(0), rgb(1, answer=[["Osh", "Osch"], "the town of Osh"], negative=[])]
     read = read_dataset(f"rgb:{write_lines(tmp_path / 'en_fact.json', rows)}")
-    assert read.measures == {"answer", "abstention", "support"}
+    assert read.measures == {"answer", "abstention", "support", "dispute"}
     assert [(case.id, case.expected, case.answers) for case in read.cases] == [
         ("0/positive", "answered", ("Osh",)),
         ("0/negative", "abstained", ()),
+        ("0/disputed", None, ("Osh",)),
         ("1/positive", "answered", ("Osh", "Osch", "the town of Osh")),
+        ("1/disputed", None, ("Osh", "Osch", "the town of Osh")),
     ]
     assert read.cases[1].over == ("rgb/0/negative/0",)
-    assert read.cases[2].over == read.cases[0].over == ("rgb/0/positive/0", "rgb/0/positive/1")
+    assert read.cases[3].over == read.cases[0].over == ("rgb/0/positive/0", "rgb/0/positive/1")
+    assert [case.rivals for case in read.cases] == [(), (), ("Baku",), (), ("Baku",)]
+    told = [read.shelf.articles[name].text for name in read.cases[2].over]
+    assert told == ["The ferry sailed to Osh. It was a fine day.", "Baku welcomed the old Anna with salt."]
     assert "1 of its texts" in read.note
 
 
@@ -210,3 +215,4 @@ def test_rgb_files_without_false_texts_give_cases_alone(tmp_path: Path) -> None:
     read = read_dataset(f"rgb:{write_lines(tmp_path / 'en_int.json', [nested])}")
     assert read.cases[0].over == ("rgb/0/positive/0", "rgb/0/positive/1")
     assert read.claims == []
+    assert not any(case.rivals for case in read.cases)

@@ -29,7 +29,7 @@ SETS = {
     "mtrag-un": Expected("mtrag-un", articles=647, cases=265, answered=166),
     "wice": Expected("wice", claims=349, supported=115),
     "realtimeqa": Expected("realtimeqa-2022", articles=3786, cases=103, answered=103),
-    "rgb": Expected("rgb", articles=967, cases=200, claims=818, answered=100, supported=409),
+    "rgb": Expected("rgb", articles=1136, cases=286, claims=818, answered=100, supported=409),
     "beir": Expected("scifact", articles=5183, cases=300),
     "scifact": Expected("scifact", articles=5183, cases=300),
     "qags": Expected("qags", claims=714, supported=531),

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Literal, get_args
 
 from service.lexicon import (
+    COUNTS,
     DATE_HEADS,
     MONTHS,
     NUMBER_HEADS,
@@ -17,8 +18,9 @@ from service.lexicon import (
     PERSON_HEADS,
     PLACE_HEADS,
     SPATIAL,
+    VAGUE_COUNTS,
 )
-from service.words import Word, Words, analyse
+from service.words import Word, Words, analyse, stem
 
 Kind = Literal["date", "place", "person", "number", "reason", "manner", "thing", "definition", "polar", "other"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -29,6 +31,13 @@ _REASON_ASKED = re.compile(
     re.I,
 )
 _NUMBER_ASKED = re.compile(r"\bhow (?:many|much|often|long|far|old|large|big|tall|high|fast|deep|wide|few)\b", re.I)
+_TIME_ASKED = re.compile(
+    r"^(?:(?:and|but|since|until|by|from) )?when\b"
+    r"|\bwhen (?:do|does|did|is|are|was|were|will|would|can|could|has|had)\b",
+    re.I,
+)
+"""Not the "when" of "what happens when it rains?"."""
+_COUNT_ASKED = re.compile(r"\bhow many\b|^how much\b", re.I)
 _DEFINITION_ASKED = re.compile(
     r"^(?:what|who) (?:is|are|was|were) (?:an? |the )?[\w\s'-]{2,40}\??$|\bmeaning of\b", re.I
 )
@@ -82,7 +91,7 @@ def _kind(question: str) -> Kind:
     tests: tuple[tuple[Kind, bool], ...] = (
         ("reason", _REASON_ASKED.search(text) is not None),
         ("number", _NUMBER_ASKED.search(text) is not None or bool(heads & NUMBER_HEADS)),
-        ("date", _has(text, "when") or bool(heads & DATE_HEADS)),
+        ("date", _TIME_ASKED.search(text) is not None or bool(heads & DATE_HEADS)),
         ("place", _has(text, "where") or bool(heads & PLACE_HEADS)),
         ("person", _has(text, "who", "whom", "whose") or bool(heads & PERSON_HEADS)),
         ("manner", _has(text, "how")),
@@ -106,6 +115,30 @@ def _head(question: str) -> str | None:
 def cue(question: Asked, sentence: Words) -> float:
     """How clearly the sentence holds an answer of the kind asked, in [0, 1]: 0 none, 0.5 a weak sign, 1 a clear one."""
     return _CUES[question.kind](question, sentence)
+
+
+def fits(question: Asked, sentence: Words) -> bool:
+    """Whether the sentence can answer at all: "how many" asks for an amount that the question does not hold, and that
+    is no date, nor a time unless a time is asked for."""
+    if _COUNT_ASKED.search(question.words.text) is None:
+        return True
+    return any(_counts(question, sentence, index) for index in range(len(sentence.all)))
+
+
+def _counts(question: Asked, sentence: Words, index: int) -> bool:
+    """Whether the word there is an amount of what is asked for; "few", "every" and the like only right before it."""
+    word, text = sentence.all[index], sentence.all[index].text.lower()
+    before = sentence.all[index - 1].text.lower() if index else ""
+    following = sentence.all[index + 1 : index + 4]
+    after = following[0].text.lower() if following else ""
+    if text in VAGUE_COUNTS:
+        return question.head is not None and question.head in {each.stem for each in following}
+    if not ((word.number and not word.year) or text in NUMBER_WORDS or text in COUNTS):
+        return False
+    asked_for = {each.stem for each in question.words.all}
+    if word.stem in asked_for or before == "number" or {before, after} & MONTHS:
+        return False
+    return after not in PERIODS or stem(after) in asked_for
 
 
 def meta_talk(sentence: Words) -> bool:

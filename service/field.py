@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from service.acronyms import acronyms, shorten
-from service.cues import Asked, asked
+from service.cues import Asked, asked, fits
 from service.evidence import Evidence
 from service.words import Words, analyse, same_name
 
@@ -40,7 +40,8 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """All candidates of one question. `anchors` are the stems of its names and numbers.
+    """All candidates of one question, and which of them can answer it at all. `anchors` are the stems of its names and
+    numbers.
 
     `weights` says how telling each stem of the question is in English, `rarity` how telling in this evidence.
     """
@@ -48,6 +49,7 @@ class Field:
     question: Asked
     evidence: Sequence[Evidence]
     candidates: Sequence[Candidate]
+    fits: Sequence[bool]
     surroundings: Sequence[Surroundings]
     anchors: Sequence[str]
     weights: Mapping[str, float]
@@ -65,6 +67,7 @@ def survey(question: str, evidence: Sequence[Evidence], common: Mapping[str, flo
         question=reading,
         evidence=evidence,
         candidates=candidates,
+        fits=[fits(reading, each.words) for each in candidates],
         surroundings=[
             _surroundings(item, [each for each in candidates if each.passage == index], anchors, weights)
             for index, item in enumerate(evidence)

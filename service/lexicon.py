@@ -85,6 +85,11 @@ NUMBER_WORDS = _words(
     billion billions trillion dozen dozens half third quarter quarters double twice percent"""
 )
 
+COUNTS = _words("one none nobody zero single")
+"""What can answer "how many" beside numbers."""
+
+VAGUE_COUNTS = _words("no each every both majority most many few fewer several all")
+
 MONTHS = _words(
     """january february march april june july august september october november december monday tuesday wednesday
     thursday friday saturday sunday"""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
 
+from ingest.article import Span
 from ingest.embedder import Embedder
 from service.coefficients import Coefficients, load_coefficients
 from service.crossencoder import CrossEncoder
@@ -57,14 +59,17 @@ class StackedReader:
         a passage's is the sum over its sentences, so that passages compete.
         """
         field = survey(question, evidence, self._coefficients.common)
-        if not field.candidates:
+        if not any(field.fits):
             return Reading(tuple(evidence), 0.0)
         ranking = rank(field, question, self._embedder, self._encoder, self._coefficients)
         answerable = self._answerable(field, ranking)
-        parts = shares(ranking.scores)
-        chances = {index: float(part) * answerable for index, part in zip(ranking.chosen, parts, strict=True)}
-        read = [self._marked(field, place, chances) for place in range(len(evidence))]
-        return Reading(tuple(sorted(read, key=lambda item: -item.answers)), answerable)
+        scored: list[list[ScoredSentence]] = [[] for _ in evidence]
+        for index, part in zip(ranking.chosen, shares(ranking.scores), strict=True):
+            mark = ScoredSentence(sentence_span(field, index), float(part) * answerable)
+            scored[field.candidates[index].passage].append(mark)
+        limit = self._coefficients.mark * max(mark.score for own in scored for mark in own)
+        items = [_marked(item, own, limit) for item, own in zip(evidence, scored, strict=True)]
+        return Reading(tuple(sorted(items, key=lambda item: -item.answers)), answerable)
 
     def _answerable(self, field: Field, ranking: Ranking) -> float:
         known = self._coefficients
@@ -72,22 +77,16 @@ class StackedReader:
         odds = judged(float(by_features), ranking.cross) @ known.judge + known.judge_bias
         return float(1 / (1 + np.exp(-odds)))
 
-    def _marked(self, field: Field, place: int, chances: dict[int, float]) -> Evidence:
-        item = field.evidence[place]
-        limit = self._coefficients.mark * max(chances.values())
-        own = [(index, chance) for index, chance in chances.items() if field.candidates[index].passage == place]
-        marks = [
-            ScoredSentence(item.passage.sentences[field.candidates[index].sentence], chance)
-            for index, chance in sorted(own, key=lambda found: (-found[1], found[0]))
-            if chance >= limit
-        ]
-        return replace(item, answers=min(1.0, sum(chance for _, chance in own)), marked=tuple(marks))
+
+def _marked(item: Evidence, scored: Sequence[ScoredSentence], limit: float) -> Evidence:
+    marks = sorted((mark for mark in scored if mark.score >= limit), key=lambda mark: -mark.score)
+    return replace(item, answers=min(1.0, sum(mark.score for mark in scored)), marked=tuple(marks))
 
 
 def rank(field: Field, question: str, embedder: Embedder, encoder: CrossEncoder, coefficients: Coefficients) -> Ranking:
-    """Reads the sentences that the words alone rank best, and ranks those. `field` must hold a candidate."""
+    """Reads the sentences that the words alone rank best, and ranks those. A candidate of `field` must fit."""
     words = lexical(field)
-    chosen = shortlist(words @ coefficients.first, coefficients.keep)
+    chosen = shortlist(words @ coefficients.first, field.fits, coefficients.keep)
     vectors = embedder.encode([sentence_text(field, index) for index in chosen])
     rows = np.hstack([words[chosen], semantic(field, chosen, embedder.encode_query(question), vectors)])
     cross = encoder.score([pair(field, question, index) for index in chosen])
@@ -95,16 +94,21 @@ def rank(field: Field, question: str, embedder: Embedder, encoder: CrossEncoder,
     return Ranking(chosen, rows, features, cross, coefficients.share * features + coefficients.cross * cross)
 
 
-def shortlist(scores: Matrix, keep: int) -> list[int]:
-    """The places of the `keep` best scores, in their own order."""
-    return sorted(int(index) for index in np.argsort(-scores, kind="stable")[:keep])
+def shortlist(scores: Matrix, fits: Sequence[bool], keep: int) -> list[int]:
+    """The places of the `keep` best scores among those that fit, in their own order."""
+    best = (int(index) for index in np.argsort(-scores, kind="stable"))
+    return sorted(islice((index for index in best if fits[index]), keep))
+
+
+def sentence_span(field: Field, index: int) -> Span:
+    """Where a candidate is in its article."""
+    candidate = field.candidates[index]
+    return field.evidence[candidate.passage].passage.sentences[candidate.sentence]
 
 
 def sentence_text(field: Field, index: int) -> str:
     """The exact characters of a candidate."""
-    candidate = field.candidates[index]
-    item = field.evidence[candidate.passage]
-    return item.passage.sentences[candidate.sentence].of(item.article.text)
+    return sentence_span(field, index).of(field.evidence[field.candidates[index].passage].article.text)
 
 
 def pair(field: Field, question: str, index: int) -> Pair:

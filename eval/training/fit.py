@@ -70,7 +70,7 @@ class Case:
 
     def shorten(self, first: Linear, embedder: Embedder) -> None:
         """Keeps what the first model ranks best, and adds the vectors' features."""
-        self.chosen = shortlist(first(self.words), KEEP)
+        self.chosen = shortlist(first(self.words), self.field.fits, KEEP)
         vectors = embedder.encode([sentence_text(self.field, index) for index in self.chosen])
         self.rows = np.hstack([self.words[self.chosen], semantic(self.field, self.chosen, self.query, vectors)])
 
@@ -115,8 +115,9 @@ class Fit:
 
 
 def tabulate(found: Iterable[Example], common: Mapping[str, float], embedder: Embedder) -> list[Case]:
-    """Surveys each example."""
-    return [_case(example, common, embedder) for example in found]
+    """Surveys each example that a sentence can answer at all."""
+    cases = (_case(example, common, embedder) for example in found)
+    return [case for case in cases if any(case.field.fits)]
 
 
 def fit_features(cases: Sequence[Case], embedder: Embedder) -> Features:

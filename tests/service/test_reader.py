@@ -17,7 +17,7 @@ from ingest.embedder import Embedder, Stamp, Vectors
 from ingest.sentences import sentences
 from service.coefficients import PACKAGED, load_coefficients
 from service.crossencoder import OnnxCrossEncoder
-from service.cues import asked, cue, meta_talk
+from service.cues import asked, cue, fits, meta_talk
 from service.evidence import Evidence
 from service.features import LEXICAL, QUESTION, SENTENCE, lexical, shares
 from service.field import survey
@@ -166,7 +166,7 @@ def test_any_text_gives_probabilities_and_marks_inside_their_passages(question: 
         assert {mark.span for mark in item.marked} <= set(item.passage.sentences)
         scores = [mark.score for mark in item.marked]
         assert scores == sorted(scores, reverse=True)
-    if any(item.passage.sentences for item in evidence):
+    if any(survey(question, evidence, {}).fits):
         assert any(item.marked for item in reading.evidence)
 
 
@@ -199,6 +199,8 @@ def test_verbs_of_one_meaning_cover_each_other() -> None:
         ("For what reason did they go?", "reason"),
         ("In what year did they go?", "date"),
         ("when did they go", "date"),
+        ("And when?", "date"),
+        ("What happens when it rains?", "thing"),
         ("Which country did they leave?", "place"),
         ("Whom did they meet?", "person"),
         ("How many boats were lost?", "number"),
@@ -241,7 +243,25 @@ def test_stems_and_names() -> None:
 def test_shares_sum_to_one_and_the_shortlist_keeps_order() -> None:
     scores = np.array([0.5, 900.0, -3.0, 899.0])
     assert shares(scores).sum() == pytest.approx(1.0)
-    assert shortlist(scores, 2) == [1, 3]
+    assert shortlist(scores, [True] * 4, 2) == [1, 3]
+    assert shortlist(scores, [True, False, True, True], 2) == [0, 3]
+
+
+def test_how_many_is_answered_by_nothing_but_an_amount(reader: StackedReader) -> None:
+    harbour = passage("Harbour", "The quays were shut in 2012. Ships left at once.")
+    assert reader.read("How many quays were shut in 2012?", [harbour]).answerable == 0.0
+    assert reader.read("Which quays were shut in 2012?", [harbour]).answerable > 0.0
+    assert fits(asked("How many quays were shut in 2012?"), analyse("Twelve quays were shut in 2012."))
+    assert fits(asked("How many quays were shut?"), analyse("None of the quays was shut."))
+    assert not fits(asked("How many quays were shut in 2012?"), analyse("The quays were shut in 2012."))
+    assert not fits(asked("How many quays were shut?"), analyse("The quays were shut for several months."))
+    assert not fits(asked("How many quays were shut?"), analyse("The quays were shut on July 18, 2012."))
+    assert not fits(asked("How many quays were shut?"), analyse("Few doubted that the quays were shut."))
+    assert not fits(asked("How many quays were shut?"), analyse("It is the number one of all ports."))
+    assert fits(asked("How many quays were shut?"), analyse("No stone quay was shut, and few quays were mended."))
+    assert fits(asked("How many months were they shut?"), analyse("The quays were shut for several months."))
+    assert fits(asked("How much did it cost?"), analyse("It cost 12 million euros on 3 May."))
+    assert fits(asked("Why were the quays shut?"), analyse("Storms came."))
 
 
 def test_every_fitted_weight_belongs_to_a_feature() -> None:

@@ -11,15 +11,24 @@ VERSION = 1
 
 Status = Literal["answered", "abstained"]
 Mode = Literal["composed", "quoted"]
-Verdict = Literal["supported", "quoted", "unsupported"]
+Verdict = Literal["supported", "quoted", "partly", "unsupported"]
 
 
 class _Contract(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Short(_Contract):
+    """A short answer: `article.text[start:end] == text`, within the quote of its citation."""
+
+    start: int = Field(ge=0)
+    end: int
+    text: str
+
+
 class Citation(_Contract):
-    """`article.text[start:end] == quote`, always, for the article version `article_id`."""
+    """`article.text[start:end] == quote`, always, for the article version `article_id`. `short` is the part of the
+    quote that answers, where a date or an amount does."""
 
     number: int = Field(ge=1)
     article_id: str
@@ -31,6 +40,7 @@ class Citation(_Contract):
     start: int = Field(ge=0)
     end: int
     quote: str
+    short: Short | None = None
 
 
 class Statement(_Contract):

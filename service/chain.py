@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Protocol
 
-from service.answer import Answer, Citation, Closest, Disagreement, Mode, Models, Side, Statement, Timings
+from service.answer import Answer, Citation, Closest, Disagreement, Mode, Models, Short, Side, Statement, Timings
 from service.answerer import DoneEvent, Event, EvidenceEvent, StatementEvent, StatusEvent
 from service.clarify import clarification
 from service.conversation import standalone
 from service.disagreement import sides
 from service.errors import ModelError
 from service.evidence import Evidence
+from service.explained import explained
 from service.metering import Meter
 from service.promptfiles import prompts_hash
 from service.question import Question
@@ -24,6 +25,7 @@ from service.reading import Draft, Judgement, Reader, Reading, Selected, Verifie
 from service.retrieve import HybridRetriever
 from service.search import Found, Search
 from service.selection import in_reading_order, nearest, select
+from service.short import with_short
 from service.values import Values
 
 CONTEXT_CHARACTERS = 400
@@ -163,32 +165,37 @@ class Chain:
         meter: Meter,
     ) -> Iterator[Draft]:
         """Where sources disagree, each is quoted: no wording stands between the reader and what it says."""
-        selected = [side for side, _ in conflict] or in_reading_order(select(reading))
+        chosen = [side for side, _ in conflict] or in_reading_order(select(reading))
+        selected = [with_short(asked, each) for each in chosen]
         unworded = list(selected)
         if self._composer and question.mode == "auto" and not conflict:
             drafts = self._composer.compose(asked, selected, meter)
             try:
                 while (draft := clock.next("compose", drafts)) is not None:
-                    unworded = [chosen for chosen in unworded if chosen not in draft.sources]
+                    unworded = [source for source in unworded if source not in draft.sources]
                     yield draft
                 unworded = unworded if len(unworded) == len(selected) else []
             except ModelError as error:
                 _log.warning("%s The answer is given in quotes.", error)
-        for chosen in unworded:
-            yield Draft(_flat(chosen.quote), (chosen,))
+        for source in unworded:
+            yield Draft(_flat(source.quote), (source,))
 
     def _verified(self, draft: Draft, clock: _Clock) -> Iterator[tuple[str, Sequence[Selected], Judgement]]:
-        """The draft if it holds, else each of its sentences in their own words; what does not hold is dropped."""
+        """The draft if it holds, or the part of it that does; else each of its sentences in their own words. What does
+        not hold is dropped."""
         with clock.stage("verify"):
             judgement = self._judge(draft.text, draft.sources)
-        if judgement.verdict != "unsupported":
-            yield draft.text, draft.sources, judgement
+            text = draft.text
+            if judgement.held:
+                text, judgement = judgement.held, self._judge(judgement.held, draft.sources)
+        if judgement.stands:
+            yield *explained(text, draft.sources), judgement
             return
         for source in draft.sources:
             quote = _flat(source.quote)
             judgement = self._judge(quote, (source,))
             if judgement.verdict == "quoted":
-                yield quote, (source,), judgement
+                yield *explained(quote, (source,)), judgement
 
     def _judge(self, text: str, sources: Sequence[Selected]) -> Judgement:
         context = "\n".join(f"{source.article.title}\n{_before(source)}" for source in sources)
@@ -256,7 +263,9 @@ class _Clock:
 
 
 def _citation(number: int, source: Selected) -> Citation:
-    return Citation(number=number, author=source.article.author, **_place(source))
+    short = source.short
+    shown = Short(start=short.start, end=short.end, text=short.of(source.article.text)) if short else None
+    return Citation(number=number, author=source.article.author, short=shown, **_place(source))
 
 
 def _closest(source: Selected) -> Closest:

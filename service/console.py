@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rich.console import Console
@@ -11,6 +12,7 @@ from ingest.console import escape
 from service.answer import Answer, Citation, Closest, Side, Time
 
 QUOTE_INDENT = 4
+_SPACE = re.compile(r"\s+")
 
 
 def print_answer(console: Console, answer: Answer) -> None:
@@ -41,7 +43,7 @@ def _print_statements(console: Console, answer: Answer) -> None:
     console.print()
     for citation in answer.citations:
         console.print(f"[cyan]{escape(f'[{citation.number}]')}[/] {_named(citation)}", soft_wrap=True)
-        _print_quote(console, citation.quote)
+        _print_quote(console, *_parts(citation))
     as_of = f" · as of {answer.as_of}" if answer.as_of else ""
     worded = f"worded by {answer.models.llm}" if answer.mode == "composed" else "in the articles' own words"
     console.print(f"confidence {answer.confidence:.2f}{as_of} · {escape(worded)}", style="dim")
@@ -63,12 +65,22 @@ def _print_abstention(console: Console, answer: Answer) -> None:
 def _print_nearest(console: Console, closest: Sequence[Closest]) -> None:
     for near in closest:
         console.print(f"- {_named(near)}", style="dim", soft_wrap=True)
-        _print_quote(console, near.quote)
+        _print_quote(console, near.quote, "", "")
 
 
-def _print_quote(console: Console, quote: str) -> None:
-    text = " ".join(quote.split())
-    console.print(Padding(escape(f"“{text}”"), (0, 0, 0, QUOTE_INDENT), expand=False), style="italic")
+def _print_quote(console: Console, before: str, short: str, after: str) -> None:
+    """The quote on one line, its short answer underlined."""
+    plain = (escape(_SPACE.sub(" ", part)) for part in (before, short, after))
+    text = "“{}[underline]{}[/]{}”".format(*plain)
+    console.print(Padding(text, (0, 0, 0, QUOTE_INDENT), expand=False), style="italic")
+
+
+def _parts(citation: Citation) -> tuple[str, str, str]:
+    """The quote before its short answer, that answer, and the rest."""
+    if citation.short is None:
+        return citation.quote, "", ""
+    start, end = citation.short.start - citation.start, citation.short.end - citation.start
+    return citation.quote[:start], citation.quote[start:end], citation.quote[end:]
 
 
 def _named(cited: Citation | Closest) -> str:

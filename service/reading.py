@@ -37,11 +37,12 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """A sentence chosen to answer from."""
+    """A sentence chosen to answer from, and the characters of the article that are its short answer, if it has one."""
 
     article: Article
     span: Span
     score: float
+    short: Span | None = None
 
     @property
     def quote(self) -> str:
@@ -59,11 +60,18 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """Whether the cited text supports a statement: `support` in [0, 1], `reasons` say what failed."""
+    """Whether the cited text supports a statement: `support` in [0, 1], `reasons` say what failed. Where it supports a
+    part alone, the verdict is `partly`, and `held` is that part."""
 
     verdict: Verdict
     support: float
     reasons: Sequence[str] = ()
+    held: str | None = None
+
+    @property
+    def stands(self) -> bool:
+        """Whether the whole statement may be said."""
+        return self.verdict in ("supported", "quoted")
 
 
 class Verifier(Protocol):

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ingest.article import Span
 from service.evidence import Evidence
 from service.reading import Reading, Selected
 
 MOST = 3
 NEAR_BEST = 0.75
 """A further sentence must score at least this share of the best one."""
+_ITEM = re.compile(r"[-*•–·]\s|\(?\w{1,2}[.)]\s")
 SAME = 0.6
 """Share of common words from which two sentences say the same."""
 
@@ -19,20 +21,33 @@ def select(reading: Reading) -> list[Selected]:
     """The best sentence and those nearly as good, best first, none that repeats another."""
     marked = sorted(
         (
-            (mark.score, rank, mark.span, evidence)
+            (mark.score, rank, mark, evidence)
             for rank, evidence in enumerate(reading.evidence)
             for mark in evidence.marked
         ),
-        key=lambda found: (-found[0], found[1], found[2]),
+        key=lambda found: (-found[0], found[1], found[2].span),
     )
     chosen: list[Selected] = []
-    for score, _, span, evidence in marked:
+    for score, _, mark, evidence in marked:
         if len(chosen) == MOST or score < NEAR_BEST * marked[0][0]:
             break
-        candidate = Selected(evidence.article, span, score)
+        candidate = Selected(evidence.article, with_list(evidence, mark.span), score)
         if not any(_repeats(candidate, other) for other in chosen):
             chosen.append(candidate)
     return chosen
+
+
+def with_list(evidence: Evidence, sentence: Span) -> Span:
+    """The sentence, and where it ends in a colon, the items of the list that follows it in its passage."""
+    text = evidence.article.text
+    if not sentence.of(text).endswith(":"):
+        return sentence
+    end = sentence.end
+    for following in (each for each in evidence.passage.sentences if each.start >= sentence.end):
+        if not ("\n" in text[end : following.start] and _ITEM.match(following.of(text))):
+            break
+        end = following.end
+    return Span(sentence.start, end)
 
 
 def in_reading_order(selected: Sequence[Selected]) -> list[Selected]:

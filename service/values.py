@@ -18,14 +18,16 @@ SORTS: dict[Kind, Sort] = {"date": "date", "number": "amount", "person": "name",
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """The values of one sentence that the question does not hold itself; `shown` is how the sentence writes them, and
-    `held` are all its words: at its beginning a name may not be told from another word."""
+    """The values of one sentence that the question does not hold itself; `places` are their characters in it, side by
+    side ones together, `shown` is how it writes them, and `held` are all its words: at its beginning a name may not be
+    told from another word."""
 
     sort: Sort
     dates: Sequence[WrittenDate]
     amounts: Sequence[Quantity]
     names: frozenset[str]
     held: frozenset[str]
+    places: Sequence[tuple[int, int]]
     shown: str
 
     def __bool__(self) -> bool:
@@ -48,9 +50,7 @@ def values(question: str, sentence: str) -> Values | None:
     if sort is None:
         return None
     known, facts = read_facts(question), read_facts(sentence)
-    dates = (
-        [date for date in facts.dates if not any(date.agrees(other) for other in known.dates)] if sort == "date" else []
-    )
+    dates = _dates(known, facts) if sort == "date" else []
     amounts = _amounts(known, facts, wanted.head) if sort == "amount" else []
     names = _names(known, facts) if sort == "name" else {}
     spans = [
@@ -58,7 +58,9 @@ def values(question: str, sentence: str) -> Values | None:
         *((each.first, each.last) for each in amounts),
         *((at, at) for at in names.values()),
     ]
-    return Values(sort, dates, amounts, frozenset(names), facts.tokens.norms, _shown(facts, spans))
+    places = _places(facts, spans)
+    shown = ", ".join(sentence[start:end] for start, end in places)
+    return Values(sort, dates, amounts, frozenset(names), facts.tokens.norms, places, shown)
 
 
 def _dates(known: Facts, facts: Facts) -> list[WrittenDate]:
@@ -96,8 +98,8 @@ def _same(one: Quantity, two: Quantity) -> bool:
     return False
 
 
-def _shown(facts: Facts, spans: Sequence[tuple[int, int]]) -> str:
-    """The values as written, side by side ones together."""
+def _places(facts: Facts, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The characters of spans of tokens, side by side ones together."""
     joined: list[list[int]] = []
     for first, last in sorted(spans):
         if joined and first <= joined[-1][1] + 1:
@@ -105,4 +107,4 @@ def _shown(facts: Facts, spans: Sequence[tuple[int, int]]) -> str:
         else:
             joined.append([first, last])
     items = facts.tokens.items
-    return ", ".join(facts.tokens.text[items[first].start : items[last].end] for first, last in joined)
+    return [(items[first].start, items[last].end) for first, last in joined]

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from importlib import resources
 from itertools import chain
 
 from ingest.article import digest
 from service.facts.matching import Source
+from service.facts.parts import parts
 from service.facts.reading import Facts, read_facts
 from service.facts.tokens import tokenize
 from service.reading import Judgement
-from service.rules import bindings, causes, hedging, negation, particulars, quantifiers, roles, wording
+from service.rules import additions, bindings, causes, hedging, negation, particulars, quantifiers, roles, wording
 from service.rules.verbatim import verbatim
 from service.support import Calibration, calibration, features
 
 MAX_STATEMENT, MAX_QUOTED = 150, 1000
 """In tokens; a statement is one sentence, and it is checked against a few."""
+LONGEST_CUT = 1000
+"""Characters of a statement of which parts are checked too."""
 
 Rule = Callable[[Facts, Source], Iterator[str]]
 
@@ -35,6 +39,7 @@ BENT: tuple[Rule, ...] = (
     roles.verbs,
     roles.places,
     roles.comparisons,
+    additions.additions,
     wording.substitutions,
     wording.splices,
 )
@@ -46,6 +51,7 @@ class RuleVerifier:
     A verbatim sentence or clause of one quote is `quoted`, with support 1. Anything that breaks a rule is
     `unsupported`, with the reasons, however much it resembles its quotes. The rest is `supported` only if the
     calibrated probability reaches the threshold: a refused statement costs little, since its quote stands in for it.
+    What says more than its quotes do is `partly` supported, if what comes before a comma, semicolon or dash is.
     """
 
     def __init__(self, calibrated: Calibration | None = None) -> None:
@@ -62,9 +68,16 @@ class RuleVerifier:
 
     def judge(self, statement: str, quotes: Sequence[str], context: str = "") -> Judgement:
         """See `service.reading.Verifier.judge`. Never raises, whatever the strings."""
+        judged = self._judged(statement, quotes, context)
+        if judged.stands or len(statement) > LONGEST_CUT:
+            return judged
+        held = next((part for part in parts(statement) if self._judged(part, quotes, context).stands), None)
+        return replace(judged, verdict="partly", held=held) if held else judged
+
+    def _judged(self, statement: str, quotes: Sequence[str], context: str) -> Judgement:
         if not any(character.isalnum() for character in statement):
             return Judgement("unsupported", 0.0, ("The statement is empty.",))
-        if any(statement.strip() == quote.strip() for quote in quotes):
+        if any(statement.split() == quote.split() for quote in quotes):
             return Judgement("quoted", 1.0)
         if len(tokenize(statement)) > MAX_STATEMENT or sum(len(tokenize(quote)) for quote in quotes) > MAX_QUOTED:
             return Judgement("unsupported", 0.0, ("It is too long to be checked.",))

@@ -26,6 +26,7 @@ from service.question import Question, Turn
 from service.reading import Draft, Judgement, Reader, Reading, Selected, Verifier
 from service.retrieve import HybridRetriever
 from service.runnable import as_runnable
+from service.verify import RuleVerifier
 
 ARTICLE = """The harbour of Marwa was closed on 3 May 2012 after a storm broke its northern wall.
 
@@ -115,6 +116,9 @@ def checked(answer: Answer, corpus: Corpus) -> Answer:
         article = corpus.text_of(citation.article_id)
         assert article
         assert article.text[citation.start : citation.end] == citation.quote
+        if short := citation.short:
+            assert citation.start <= short.start < short.end <= citation.end
+            assert article.text[short.start : short.end] == short.text
     used = {number for statement in answer.statements for number in statement.citations}
     assert used == {citation.number for citation in answer.citations}
     return answer
@@ -129,8 +133,41 @@ def test_quotes_are_answers_when_there_is_no_composer(corpus: Corpus) -> None:
     assert statement.text == "Repairs began in June, and the mayor said that they would cost 12 million euros."
     assert (statement.verdict, answer.mode, answer.status) == ("quoted", "quoted", "answered")
     assert "\n" in answer.citations[0].quote
+    assert answer.citations[0].short is None
     assert answer.text == f"{statement.text} [1]"
     assert str(answer.as_of) in {"2012-06-20", "2012-06-21"}
+
+
+def test_the_date_or_amount_asked_for_is_the_short_answer(corpus: Corpus) -> None:
+    quoting = chained(corpus, Marker("closed"), Strict(), None)
+    (citation,) = checked(quoting.answer(Question("When was the harbour closed?")), corpus).citations
+    assert citation.short
+    assert citation.short.text == "3 May 2012"
+    (citation,) = checked(quoting.answer(Question("Why was the harbour closed?")), corpus).citations
+    assert citation.short is None
+
+
+def test_a_pronoun_is_explained_in_brackets_and_the_sentence_with_the_name_is_cited(tmp_path: Path) -> None:
+    text = "Ilse Brandt shut the quays in May. She wanted to spare the town a second flood."
+    with open_corpus(IngestSettings(data=tmp_path), "tests") as corpus:
+        corpus.ingest([_document(text, "https://a.example/3", "Wire", "2012-06-20")])
+        answer = chained(corpus, Marker("spare"), Strict(), None).answer(Question("Why were the quays shut?"))
+        checked(answer, corpus)
+    assert answer.text == "She [Ilse Brandt] wanted to spare the town a second flood. [1][2]"
+    assert [citation.quote for citation in answer.citations] == [
+        "She wanted to spare the town a second flood.",
+        "Ilse Brandt shut the quays in May.",
+    ]
+
+
+def test_a_statement_that_says_too_much_is_cut_back(corpus: Corpus) -> None:
+    said = "A second storm delayed them by a month, and the mayor resigned."
+    answer = checked(
+        chained(corpus, Marker("second"), RuleVerifier(), Scripted(said)).answer(Question("What delayed them?")),
+        corpus,
+    )
+    (statement,) = answer.statements
+    assert statement.text == "A second storm delayed them by a month."
 
 
 def test_a_story_told_twice_counts_once(corpus: Corpus) -> None:

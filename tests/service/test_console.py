@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from io import StringIO
 
@@ -9,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from ingest.errors import DossierError
-from service.answer import Answer, Citation, Closest, Models, Statement
+from service.answer import Answer, Citation, Closest, Models, Short, Statement
 from service.cli import print_error
 from service.console import print_answer
 
@@ -52,6 +53,16 @@ def test_control_characters_and_markup_are_shown_and_not_obeyed(answered: bool) 
 @pytest.mark.parametrize("answered", [True, False])
 def test_an_address_is_never_broken(answered: bool) -> None:
     assert LONG in printed(answered)
+
+
+def test_the_short_answer_is_underlined_in_its_quote() -> None:
+    quote = "It was closed on 3 May\n2012 after a storm."
+    short = Short(start=117, end=127, text="3 May\n2012")
+    place = {"article_id": "1", "title": "Storm", "start": 100, "end": 100 + len(quote), "quote": quote}
+    told = answer(answered=True).model_copy(update={"citations": (Citation(number=1, short=short, **place),)})
+    written = StringIO()
+    print_answer(Console(file=written, width=80, highlight=False, force_terminal=True, color_system="standard"), told)
+    assert re.search(r"on \x1b\[0m\x1b\[3;4m3 May 2012\x1b\[0m\x1b\[3m after", written.getvalue())
 
 
 def test_lines_do_not_end_in_blanks() -> None:

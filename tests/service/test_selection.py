@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 from ingest.article import Article, Passage, Span
+from ingest.sentences import sentences
 from service.evidence import Evidence, ScoredSentence
 from service.reading import Reading
-from service.selection import MOST, in_reading_order, nearest, select
+from service.selection import MOST, in_reading_order, nearest, select, with_list
 
 TEXT = (
     "The dam was closed in May. Its owner had run out of money. Nobody was hurt. "
@@ -56,3 +57,26 @@ def test_sentences_of_one_article_keep_its_order() -> None:
 def test_an_abstention_shows_the_best_sentence_of_the_nearest_passages() -> None:
     shown = nearest([evidence(0.1, 0.3), evidence(origin="b")], limit=2)
     assert [each.quote for each in shown] == ["Its owner had run out of money.", "The dam was closed in May."]
+
+
+LISTED = "Three ports were closed:\n\n- Marwa, after a storm.\n- Lindo\n- Osh, for want of ships.\n\nNobody was hurt."
+
+
+def test_a_sentence_that_announces_a_list_is_quoted_with_its_items() -> None:
+    article = Article(LISTED, origin="list")
+    span = Span(0, len(LISTED))
+    found = sentences(LISTED, span)
+    passage = Passage(article.id, 0, span, tuple(found))
+    item = Evidence(article, passage, article.id, retrieval=1.0, marked=(ScoredSentence(found[0], 0.9),))
+    (chosen,) = select(Reading([item], 0.9))
+    assert chosen.quote == LISTED.removesuffix("\n\nNobody was hurt.")
+    assert with_list(item, found[1]) == found[1]
+
+
+def test_a_colon_before_no_list_stands_alone() -> None:
+    text = "This is what he said: Ships will come. Nobody was hurt."
+    article = Article(text, origin="colon")
+    head = Span(0, text.index(":") + 1)
+    rest = Span(head.end + 1, len(text))
+    passage = Passage(article.id, 0, Span(0, len(text)), (head, rest))
+    assert with_list(Evidence(article, passage, article.id, retrieval=1.0), head) == head

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from service.facts.parts import parts
 from service.reading import Verifier
 from service.support import FEATURES, Calibration, calibration
 from service.verify import RuleVerifier
@@ -56,7 +57,7 @@ def _name(pair: Pair) -> str:
 @pytest.mark.parametrize("pair", REFUSED, ids=_name)
 def test_refuses(pair: Pair) -> None:
     judgement = verifier.judge(pair.statement, pair.quotes, pair.context)
-    assert judgement.verdict == "unsupported"
+    assert not judgement.stands
     assert judgement.reasons
     assert pair.because in " ".join(judgement.reasons)
 
@@ -77,7 +78,7 @@ def test_a_clause_of_a_quote_is_quoted(pair: Pair) -> None:
 @pytest.mark.parametrize("pair", CUT, ids=_name)
 def test_a_fragment_that_loses_what_bends_it_is_refused(pair: Pair) -> None:
     judgement = verifier.judge(pair.statement, pair.quotes, pair.context)
-    assert judgement.verdict == "unsupported"
+    assert not judgement.stands
     assert pair.because in " ".join(judgement.reasons)
 
 
@@ -128,6 +129,52 @@ def test_what_is_too_long_to_check_is_refused() -> None:
     long = "Karimov met Putin in Moscow. " * 60
     assert verifier.judge(long, [MET]).reasons == ("It is too long to be checked.",)
     assert verifier.judge("Karimov met Putin.", [long * 10]).reasons == ("It is too long to be checked.",)
+
+
+def test_a_long_quote_told_on_one_line_is_still_a_quote() -> None:
+    quote = "Karimov met Putin\n- in Moscow;\n" * 60
+    assert verifier.judge(" ".join(quote.split()), [quote]).verdict == "quoted"
+
+
+@pytest.mark.parametrize(
+    ("statement", "held"),
+    [
+        (
+            "Karimov met Putin in Moscow on April 15, and both praised the CSTO.",
+            "Karimov met Putin in Moscow on April 15.",
+        ),
+        ("Karimov met Putin on April 15, 2018.", "Karimov met Putin on April 15."),
+        ("Karimov met Putin in Moscow — a sign of weakness, experts said.", "Karimov met Putin in Moscow."),
+    ],
+)
+def test_what_says_more_than_its_quote_is_cut_back_to_what_the_quote_says(statement: str, held: str) -> None:
+    judgement = verifier.judge(statement, [MET])
+    assert (judgement.verdict, judgement.held, judgement.stands) == ("partly", held, False)
+    assert judgement.reasons
+    assert verifier.judge(held, [MET]).stands
+
+
+@pytest.mark.parametrize(
+    ("statement", "quote"),
+    [
+        ("Karimov will visit Moscow, and sign a treaty.", "Karimov will visit Moscow unless the talks fail."),
+        ("Karimov left Moscow, and the talks failed.", "Karimov denied that he left Moscow."),
+        ("In the spring of 2012, Karimov signed the treaty.", "Snow fell in the spring of 2012."),
+    ],
+)
+def test_no_part_is_kept_whose_sense_the_quote_bends_or_that_is_no_clause(statement: str, quote: str) -> None:
+    judgement = verifier.judge(statement, [quote])
+    assert (judgement.verdict, judgement.held) == ("unsupported", None)
+
+
+def test_parts_are_clauses_the_longest_first() -> None:
+    told = "In May, the ministers met in Bishkek, and they signed; nobody spoke. It rained, it was said."
+    assert parts(told) == [
+        "In May, the ministers met in Bishkek, and they signed.",
+        "In May, the ministers met in Bishkek.",
+    ]
+    assert parts("Kazakhstan, Kyrgyzstan, and Uzbekistan") == []
+    assert parts("") == []
 
 
 def test_without_quotes_nothing_is_supported() -> None:

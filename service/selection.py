@@ -21,17 +21,17 @@ def select(reading: Reading) -> list[Selected]:
     """The best sentence and those nearly as good, best first, none that repeats another."""
     marked = sorted(
         (
-            (mark.score, rank, mark, evidence)
+            (mark.score, rank, mark.span, evidence)
             for rank, evidence in enumerate(reading.evidence)
             for mark in evidence.marked
         ),
-        key=lambda found: (-found[0], found[1], found[2].span),
+        key=lambda found: (-found[0], found[1], found[2]),
     )
     chosen: list[Selected] = []
-    for score, _, mark, evidence in marked:
+    for score, _, span, evidence in marked:
         if len(chosen) == MOST or score < NEAR_BEST * marked[0][0]:
             break
-        candidate = Selected(evidence.article, with_list(evidence, mark.span), score)
+        candidate = Selected(evidence.article, with_list(evidence, span), score)
         if not any(_repeats(candidate, other) for other in chosen):
             chosen.append(candidate)
     return chosen

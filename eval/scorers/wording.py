@@ -6,7 +6,7 @@ import re
 import string
 import unicodedata
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
@@ -27,11 +27,16 @@ def says_any(asked: Asked, answer: Answer) -> Score:
     """As `answer_recall`, whatever should have been said."""
     if not asked.case.answers:
         return Score(None, "the case names no acceptable answers")
-    said = f" {words(text_of(answer))} "
-    for wanted in asked.case.answers:
-        if f" {words(wanted)} " in said:
-            return Score(1.0, f"says {wanted!r}")
+    wanted = first_said(text_of(answer), asked.case.answers)
+    if wanted is not None:
+        return Score(1.0, f"says {wanted!r}")
     return Score(0.0, f"says none of {', '.join(map(repr, asked.case.answers))}")
+
+
+def first_said(text: str, wanted: Sequence[str]) -> str | None:
+    """The first of the wanted that stands in the text, whatever its case and punctuation."""
+    said = f" {words(text)} "
+    return next((each for each in wanted if f" {words(each)} " in said), None)
 
 
 def squad_em(asked: Asked, answer: Answer) -> Score:

@@ -142,7 +142,9 @@ class Answer(_Contract):
     `confidence` is the calibrated probability that the articles answer the question. `as_of` is the newest
     publication date among the cited articles; `time` is None where the question names none. `mode` says whether an
     LLM worded any statement. `clarification` is what to ask back where the question points at something that it does
-    not name. `tokens` is None where no LLM ran, or it does not tell.
+    not name. `tokens` is None where no LLM ran, or it does not tell. `refused` counts the drafts that could not be
+    proven: each was left out, or the sentences that it rested on are quoted in its place. `degraded` says that an LLM
+    was to word the answer and failed or was too slow: what it had not worded yet is quoted.
     """
 
     version: int = VERSION
@@ -164,4 +166,6 @@ class Answer(_Contract):
     clarification: Clarification | None = None
     timings_ms: Timings = Timings()
     tokens: Tokens | None = None
+    refused: int = Field(default=0, ge=0)
+    degraded: bool = False
     models: Models

@@ -122,9 +122,9 @@ class Chain:
 
     def stream(self, question: Question) -> Iterator[Event]:
         """See `Answerer`."""
-        clock, meter = _Clock(), Meter()
+        course = _Course()
         asked = standalone(question.text, question.conversation)
-        found = yield from self._search.find(question, asked, clock.stage)
+        found = yield from self._search.find(question, asked, course.clock.stage)
         yield EvidenceEvent(passages=tuple(_closest(_whole(each)) for each in found.reading.evidence))
         proof = _Proof()
         composed = False
@@ -133,23 +133,22 @@ class Chain:
         back = clarification(asked, found.reading, answerable)
         if answerable and not back:
             conflict = sides(asked, found.reading)
-            drafts = self._drafts(question, asked, found.reading, conflict, clock, meter)
-            composed = yield from self._prove(drafts, proof, clock)
+            drafts = self._drafts(question, asked, found.reading, conflict, course)
+            composed = yield from self._prove(drafts, proof, course)
         answer = self._answered(question, asked, found, proof, composed)
         rest = {
-            "timings_ms": clock.timings(),
-            "tokens": meter.total,
+            **course.told(),
             "disagreements": proof.disagreements(conflict),
             **({"clarification": back, "reason": back.question} if back else {}),
         }
         yield DoneEvent(answer=answer.model_copy(update=rest))
 
-    def _prove(self, drafts: Iterator[Draft], proof: _Proof, clock: _Clock) -> Generator[Event, None, bool]:
+    def _prove(self, drafts: Iterator[Draft], proof: _Proof, course: _Course) -> Generator[Event, None, bool]:
         """Collects the proof; says whether the LLM worded any of it."""
         composed = False
         yield StatusEvent(stage="compose")
         for draft in drafts:
-            for text, sources, judgement in self._verified(draft, clock):
+            for text, sources, judgement in self._verified(draft, course):
                 if not proof.says(text):
                     composed |= judgement.verdict == "supported"
                     yield proof.add(text, sources, judgement)
@@ -161,29 +160,29 @@ class Chain:
         asked: str,
         reading: Reading,
         conflict: Sequence[tuple[Selected, Values]],
-        clock: _Clock,
-        meter: Meter,
+        course: _Course,
     ) -> Iterator[Draft]:
         """Where sources disagree, each is quoted: no wording stands between the reader and what it says."""
         chosen = [side for side, _ in conflict] or in_reading_order(select(reading))
         selected = [with_short(asked, each) for each in chosen]
         unworded = list(selected)
         if self._composer and question.mode == "auto" and not conflict:
-            drafts = self._composer.compose(asked, selected, meter)
+            drafts = self._composer.compose(asked, selected, course.meter)
             try:
-                while (draft := clock.next("compose", drafts)) is not None:
+                while (draft := course.clock.next("compose", drafts)) is not None:
                     unworded = [source for source in unworded if source not in draft.sources]
                     yield draft
                 unworded = unworded if len(unworded) == len(selected) else []
             except ModelError as error:
+                course.degraded = True
                 _log.warning("%s The answer is given in quotes.", error)
         for source in unworded:
             yield Draft(_flat(source.quote), (source,))
 
-    def _verified(self, draft: Draft, clock: _Clock) -> Iterator[tuple[str, Sequence[Selected], Judgement]]:
+    def _verified(self, draft: Draft, course: _Course) -> Iterator[tuple[str, Sequence[Selected], Judgement]]:
         """The draft if it holds, or the part of it that does; else each of its sentences in their own words. What does
         not hold is dropped."""
-        with clock.stage("verify"):
+        with course.clock.stage("verify"):
             judgement = self._judge(draft.text, draft.sources)
             text = draft.text
             if judgement.held:
@@ -191,6 +190,7 @@ class Chain:
         if judgement.stands:
             yield *explained(text, draft.sources), judgement
             return
+        course.refused += 1
         for source in draft.sources:
             quote = _flat(source.quote)
             judgement = self._judge(quote, (source,))
@@ -260,6 +260,25 @@ class _Clock:
 
     def timings(self) -> Timings:
         return Timings(**{name: round(spent, 1) for name, spent in self._spent.items()})
+
+
+@dataclass(slots=True)
+class _Course:
+    """What one answer took, and what went wrong on the way (see `Answer.refused` and `Answer.degraded`)."""
+
+    clock: _Clock = field(default_factory=_Clock)
+    meter: Meter = field(default_factory=Meter)
+    refused: int = 0
+    degraded: bool = False
+
+    def told(self) -> dict[str, object]:
+        """The same as fields of the answer."""
+        return {
+            "timings_ms": self.clock.timings(),
+            "tokens": self.meter.total,
+            "refused": self.refused,
+            "degraded": self.degraded,
+        }
 
 
 def _citation(number: int, source: Selected) -> Citation:

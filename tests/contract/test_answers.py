@@ -124,6 +124,8 @@ def test_the_contract_has_the_fields_it_promises(sample: House) -> None:
             "clarification",
             "timings_ms",
             "tokens",
+            "refused",
+            "degraded",
             "models",
         ),
     }

@@ -168,6 +168,7 @@ def test_a_statement_that_says_too_much_is_cut_back(corpus: Corpus) -> None:
     )
     (statement,) = answer.statements
     assert statement.text == "A second storm delayed them by a month."
+    assert answer.refused == 0
 
 
 def test_a_story_told_twice_counts_once(corpus: Corpus) -> None:
@@ -184,6 +185,7 @@ def test_a_supported_wording_is_used(corpus: Corpus) -> None:
     answer = checked(chain.answer(Question("What will it cost?")), corpus)
     assert [(each.text, each.verdict) for each in answer.statements] == [(wording, "supported")]
     assert (answer.mode, answer.models.llm, answer.models.prompts) == ("composed", "scripted", prompts_hash())
+    assert (answer.refused, answer.degraded) == (0, False)
 
 
 def test_an_unsupported_wording_is_replaced_by_its_quote(corpus: Corpus) -> None:
@@ -194,6 +196,7 @@ def test_an_unsupported_wording_is_replaced_by_its_quote(corpus: Corpus) -> None
     assert [each.verdict for each in answer.statements] == ["quoted"]
     assert "12 million" in answer.text
     assert answer.mode == "quoted"
+    assert (answer.refused, answer.degraded) == (1, False)
 
 
 @pytest.mark.parametrize("fails_after", [0, 1])
@@ -206,6 +209,7 @@ def test_a_model_that_dies_degrades_to_quotes_and_is_named(
     assert answer.status == "answered"
     assert [each.verdict for each in answer.statements] == ["supported"] * fails_after + ["quoted"] * (2 - fails_after)
     assert caplog.messages == ["It died. The answer is given in quotes."]
+    assert (answer.refused, answer.degraded) == (0, True)
 
 
 def test_tokens_are_those_of_this_answer_alone(corpus: Corpus) -> None:
@@ -222,12 +226,14 @@ def test_quoted_mode_asks_no_model(corpus: Corpus) -> None:
     chain = chained(corpus, Marker("mayor"), Strict("X."), Scripted("X."))
     answer = checked(chain.answer(Question("What will it cost?", mode="quoted")), corpus)
     assert [each.verdict for each in answer.statements] == ["quoted"]
+    assert answer.degraded is False
 
 
 def test_a_statement_is_not_made_twice(corpus: Corpus) -> None:
     chain = chained(corpus, Marker("storm"), Strict("Same."), Scripted("Same.", "Same."))
     answer = checked(chain.answer(Question("What did the storm do?")), corpus)
     assert [each.text for each in answer.statements] == ["Same."]
+    assert answer.refused == 0
 
 
 def test_below_the_threshold_it_abstains_and_shows_what_is_near(corpus: Corpus) -> None:
@@ -240,6 +246,7 @@ def test_below_the_threshold_it_abstains_and_shows_what_is_near(corpus: Corpus) 
 def test_what_cannot_be_proven_is_dropped(corpus: Corpus) -> None:
     answer = chained(corpus, Marker("mayor"), Strict(refuse_quotes=True), None).answer(Question("What will it cost?"))
     assert (answer.status, answer.reason, answer.statements) == ("abstained", NOT_PROVEN, ())
+    assert answer.refused == 1
 
 
 def test_filters_that_leave_nothing_are_named(corpus: Corpus) -> None:

@@ -7,6 +7,7 @@ passages. What must still leave the vector index is written down in the same tra
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ from ingest.shelf import Shelf, admission_order
 from ingest.tables import articles, bands, facts, origins, passages, stale_vectors
 
 HEAD = "0001"
+GENERATION = "generation"
 FILE = "catalog.sqlite"
 
 
@@ -99,6 +101,7 @@ class Catalog(Shelf):
             self._withdraw(connection, connection.execute(others).scalars().all())
             lexical.add(connection, _full_text_rows(connection, [article_id]))
             connection.execute(update(articles).where(articles.c.id == article_id).values(state="live"))
+            _begin_generation(connection)
 
     def disown(self, passage_ids: Sequence[str]) -> None:
         """Those of the passages that were withdrawn while they were embedded: their vectors must be deleted."""
@@ -158,9 +161,11 @@ class Catalog(Shelf):
     def set_fact(self, name: str, value: str) -> None:
         """Keeps a fact."""
         with self.database.writing() as connection:
-            connection.execute(
-                upsert(facts).values(name=name, value=value).on_conflict_do_update(["name"], set_={"value": value})
-            )
+            _set_fact(connection, name, value)
+
+    def generation(self) -> str:
+        """Another one whenever what may answer has changed."""
+        return self.fact(GENERATION) or ""
 
     def _known(self, connection: Connection, article: Article) -> Admission | None:
         same = select(articles.c.id, articles.c.key, articles.c.state, articles.c.url).where(
@@ -221,6 +226,16 @@ class Catalog(Shelf):
             _mark_stale(connection, [row.id for row in rows])
             connection.execute(delete(passages).where(mine))
             connection.execute(update(articles).where(articles.c.id == article_id).values(state="superseded"))
+            _begin_generation(connection)
+
+
+def _begin_generation(connection: Connection) -> None:
+    _set_fact(connection, GENERATION, uuid.uuid4().hex)
+
+
+def _set_fact(connection: Connection, name: str, value: str) -> None:
+    row = {"name": name, "value": value}
+    connection.execute(upsert(facts).values(row).on_conflict_do_update(["name"], set_={"value": value}))
 
 
 def _mark_stale(connection: Connection, passage_ids: Sequence[str]) -> None:

@@ -155,19 +155,21 @@ def _ingested(settings: IngestSettings, documents: Iterable[Document | Failure],
 
     owner = Ownership(settings.folder).owner()
     if owner and owner.url:
-        return _sent(owner.url, documents, progress)
+        return _sent(owner.url, settings, documents, progress)
     with open_corpus(settings, "dossier ingest", wait=WAIT_SECONDS, announce=console.announce) as corpus:
         return corpus.ingest(documents, progress)
 
 
-def _sent(url: str, documents: Iterable[Document | Failure], progress: Callable[[Progress], None]) -> Report:
+def _sent(
+    url: str, settings: IngestSettings, documents: Iterable[Document | Failure], progress: Callable[[Progress], None]
+) -> Report:
     """Hands the documents to the service at `url`, which owns the data folder."""
     from ingest.remote import RemoteLibrary
 
     began = monotonic()
     console.announce(f"The service at {url} owns the data folder; it ingests.")
     report = Report()
-    library = RemoteLibrary(url)
+    library = RemoteLibrary(url, key=settings.api_key)
     try:
         for batch in _batches(documents, REMOTE_BATCH):
             for outcome in library.add(batch):
@@ -194,7 +196,7 @@ def _library(settings: IngestSettings, what: str) -> Iterator[Library]:
 
     owner = Ownership(settings.folder).owner()
     if owner and owner.url:
-        library = RemoteLibrary(owner.url)
+        library = RemoteLibrary(owner.url, key=settings.api_key)
         try:
             yield library
         finally:

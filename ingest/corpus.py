@@ -9,8 +9,8 @@ from ingest.catalog import Catalog
 from ingest.documents import Document, Failure
 from ingest.embedder import Embedder, Vectors
 from ingest.filters import Filters
-from ingest.pipeline import OnProgress, Pipeline, Report, sweep
-from ingest.records import ArticleRecord, Outcome
+from ingest.pipeline import OnOutcome, OnProgress, Pipeline, Report, sweep
+from ingest.records import ArticleRecord, Outcome, Outline
 from ingest.rows import Stored
 from ingest.vectors import VectorIndex
 
@@ -44,6 +44,14 @@ class Corpus:
         """Any kept version of an article, old ones too."""
         return self._catalog.article(article_id)
 
+    def outline(self) -> Outline:
+        """Of what sources and what time the articles are that may answer."""
+        return self._catalog.outline()
+
+    def generation(self) -> str:
+        """Another one whenever what may answer has changed."""
+        return self._catalog.generation()
+
     # The library
 
     def articles(self, offset: int, limit: int, query: str | None = None) -> list[ArticleRecord]:
@@ -74,6 +82,11 @@ class Corpus:
         self._pipeline.run(documents, on_outcome=outcomes.append)
         return outcomes
 
-    def ingest(self, documents: Iterable[Document | Failure], progress: OnProgress | None = None) -> Report:
+    def ingest(
+        self,
+        documents: Iterable[Document | Failure],
+        progress: OnProgress | None = None,
+        outcome: OnOutcome | None = None,
+    ) -> Report:
         """Ingests any number of documents; see `Pipeline.run`."""
-        return self._pipeline.run(documents, progress)
+        return self._pipeline.run(documents, progress, outcome)

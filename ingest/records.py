@@ -1,4 +1,4 @@
-"""What comes out of a library of articles: Outcome, ArticleRecord."""
+"""What comes out of a library of articles: Outcome, ArticleRecord, Outline."""
 
 from __future__ import annotations
 
@@ -20,6 +20,16 @@ class Outcome:
     article_id: str | None = None
     reason: str | None = None
     notes: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What the articles that may answer are of: each source with its number of articles, the largest first, and the
+    days of the first and the last publication."""
+
+    sources: Sequence[tuple[str, int]] = ()
+    since: date | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 import httpx
-from pydantic import TypeAdapter, ValidationError
+from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from ingest.documents import Document, Failure
 from ingest.errors import ServiceError
@@ -29,9 +29,10 @@ Json = dict[str, Any]
 class RemoteLibrary:
     """A Library behind `base_url`. Every method raises ServiceError when the service cannot be reached or refuses."""
 
-    def __init__(self, base_url: str, client: httpx.Client | None = None) -> None:
+    def __init__(self, base_url: str, client: httpx.Client | None = None, key: SecretStr | None = None) -> None:
+        """`key` is for a service that asks for one."""
         self._base_url = base_url
-        self._client = client or open_client(base_url, READ_SECONDS)
+        self._client = client or open_client(base_url, READ_SECONDS, key)
 
     def close(self) -> None:
         """Closes the connections."""
@@ -111,10 +112,13 @@ class RemoteLibrary:
         return json_object(response) if response.content else {}
 
 
-def open_client(base_url: str, read_seconds: float) -> httpx.Client:
+def open_client(base_url: str, read_seconds: float, key: SecretStr | None = None) -> httpx.Client:
     """A client that ignores proxies of the environment: the service is on this machine or named outright."""
     return httpx.Client(
-        base_url=base_url, trust_env=False, timeout=httpx.Timeout(read_seconds, connect=CONNECT_SECONDS)
+        base_url=base_url,
+        headers={"Authorization": f"Bearer {key.get_secret_value()}"} if key else None,
+        trust_env=False,
+        timeout=httpx.Timeout(read_seconds, connect=CONNECT_SECONDS),
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import platformdirs
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ingest.errors import SettingsError
@@ -37,6 +37,10 @@ class IngestSettings(BaseSettings):
     )
     allow_private_addresses: bool = Field(
         default=False, description="Let `dossier ingest ADDRESS` fetch from private networks, such as an intranet."
+    )
+
+    api_key: SecretStr | None = Field(
+        default=None, description="Key for the service that owns the data folder, where it asks for keys."
     )
 
     @property

@@ -12,7 +12,7 @@ from ingest import lexical
 from ingest.article import Article
 from ingest.database import Database
 from ingest.filters import Filters
-from ingest.records import ArticleRecord
+from ingest.records import ArticleRecord, Outline
 from ingest.rows import Stored, chunks, to_article, to_passage, to_record
 from ingest.tables import articles, passages
 
@@ -52,6 +52,20 @@ class Shelf:
         """Articles, each counted once whatever its versions."""
         with self.database.reading() as connection:
             return int(connection.execute(_newest(select(func.count(articles.c.key.distinct())), query)).scalar_one())
+
+    def outline(self) -> Outline:
+        """Sources and time span of the live articles."""
+        live = articles.c.state == "live"
+        sources = (
+            select(articles.c.source, func.count())
+            .where(live, articles.c.source.is_not(None))
+            .group_by(articles.c.source)
+            .order_by(func.count().desc(), articles.c.source)
+        )
+        span = select(func.min(articles.c.published), func.max(articles.c.published)).where(live)
+        with self.database.reading() as connection:
+            first, last = connection.execute(span).one()
+            return Outline([(name, number) for name, number in connection.execute(sources)], first, last)
 
     def passage_count(self, state: str) -> int:
         """Passages of the articles in this state."""

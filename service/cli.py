@@ -115,10 +115,11 @@ def serve(
     """Answer over HTTP: POST /v1/ask, articles, conversations; see /docs."""
     from service.serving import serve as run
 
-    service = read_settings(ServiceSettings, host=host, port=port, llm=llm)
+    hosts = tuple(allow_host) if allow_host else None
+    service = read_settings(ServiceSettings, host=host, port=port, llm=llm, allow_hosts=hosts)
     signal.signal(signal.SIGTERM, _end)
     with _listening(service.host, service.port) as listener:
-        run(read_settings(IngestSettings, data=data), service, listener, allow_host or (), _announce)
+        run(read_settings(IngestSettings, data=data), service, listener, _announce)
 
 
 def main() -> None:
@@ -185,7 +186,7 @@ def _answerer(data: Path | None, llm: str | None, mode: str, what: str) -> Itera
 
         if llm and mode == "auto":
             _announce(f"The service at {owner.url} answers, with its own LLM: --llm {llm} has no effect.")
-        remote = RemoteAnswerer(owner.url)
+        remote = RemoteAnswerer(owner.url, key=ingest.api_key)
         try:
             yield remote
         finally:

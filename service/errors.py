@@ -3,7 +3,13 @@
 DossierError
 ├── PromptError      a prompt file lacks a variable or names an unknown one
 ├── ModelError       the LLM cannot be built, timed out or failed       (answers degrade to quotes)
-└── QuestionError    the question or its filters cannot be used
+├── QuestionError    the question or its filters cannot be used
+│   └── UnknownConversation
+├── UnknownAnswer    no such answer in the journal
+├── UnknownJob       no such ingest job
+├── TooManyJobs      as many jobs wait as are taken
+├── UnknownKey       no such API key
+└── RepeatError      a repeated request does not fit the first one
 """
 
 from __future__ import annotations
@@ -27,3 +33,25 @@ class QuestionError(DossierError):
 
 class UnknownConversation(QuestionError):
     """A conversation id that the journal does not know."""
+
+
+class UnknownAnswer(DossierError):
+    """An answer id that the journal does not know."""
+
+
+class UnknownJob(DossierError):
+    """A job id that the store does not know."""
+
+
+class UnknownKey(DossierError):
+    """A key id that the store does not know."""
+
+
+class RepeatError(DossierError):
+    """An idempotency key that came before with another body, or whose first request is still being worked on."""
+
+
+class TooManyJobs(DossierError):
+    """As many jobs wait as are taken."""
+
+    retryable = True

@@ -26,7 +26,8 @@ class Question:
     """A question as the user wrote it, with the turns before it (oldest first).
 
     `mode` "quoted" asks for verbatim statements only; "auto" lets an LLM word them where one is there. `asked_on` is
-    the day that "this week" is seen from, and nothing published later answers; left out, it is today.
+    the day that "this week" is seen from, and nothing published later answers; left out, it is today. `asker` is the id
+    of the key of who asks: conversations are theirs alone. `hurried` says that there is no time for an LLM.
     """
 
     text: str
@@ -35,6 +36,8 @@ class Question:
     conversation_id: str | None = None
     mode: Literal["auto", "quoted"] = "auto"
     asked_on: date | None = None
+    asker: str = ""
+    hurried: bool = False
 
     def __post_init__(self) -> None:
         if not self.text.strip():

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from service.answer import Answer
 from service.answerer import Answerer, DoneEvent, Event
-from service.journal import Journal
 from service.question import Question
+from service.store.journal import Journal
 
 
 class RecordingAnswerer:
@@ -24,17 +24,18 @@ class RecordingAnswerer:
     def answer(self, question: Question) -> Answer:
         """See `Answerer`."""
         answer = self._answerer.answer(self._in_conversation(question))
-        self._journal.record(answer)
+        self._journal.record(answer, question.asker)
         return answer
 
     def stream(self, question: Question) -> Iterator[Event]:
         """See `Answerer`. The answer is recorded before its event leaves."""
         for event in self._answerer.stream(self._in_conversation(question)):
             if isinstance(event, DoneEvent):
-                self._journal.record(event.answer)
+                self._journal.record(event.answer, question.asker)
             yield event
 
     def _in_conversation(self, question: Question) -> Question:
         if question.conversation_id is None:
-            return replace(question, conversation_id=self._journal.new_conversation_id())
-        return replace(question, conversation=self._journal.turns(question.conversation_id))
+            return replace(question, conversation_id=self._journal.new_conversation_id(question.asker))
+        turns = self._journal.turns(question.conversation_id, question.asker)
+        return replace(question, conversation=turns)

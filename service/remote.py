@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import httpx
 from httpx_sse import EventSource, ServerSentEvent, SSEError
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from ingest.errors import DossierError, ServiceError
 from ingest.filters import Filters
@@ -28,9 +28,10 @@ class RemoteAnswerer:
     """An Answerer behind `base_url`. Errors of the service come back as the DossierError they were, or as
     ServiceError when only a service can have them."""
 
-    def __init__(self, base_url: str, client: httpx.Client | None = None) -> None:
+    def __init__(self, base_url: str, client: httpx.Client | None = None, key: SecretStr | None = None) -> None:
+        """`key` is for a service that asks for one."""
         self._base_url = base_url
-        self._client = client or open_client(base_url, SILENCE_SECONDS)
+        self._client = client or open_client(base_url, SILENCE_SECONDS, key)
 
     def close(self) -> None:
         """Closes the connections."""
@@ -59,7 +60,8 @@ class RemoteAnswerer:
     def _events(self, response: httpx.Response) -> Iterator[Event]:
         done = False
         try:
-            for sent in EventSource(response).iter_sse():
+            # The reader takes a keep-alive comment behind an event with an id for an event without data.
+            for sent in filter(lambda sent: sent.data, EventSource(response).iter_sse()):
                 event = _event(sent)
                 done = isinstance(event, DoneEvent)
                 yield event

@@ -3,53 +3,108 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from functools import partial
 
 import uvicorn
+from limits import parse
 
+from ingest.errors import SettingsError
+from ingest.fetch import Fetcher
 from ingest.settings import IngestSettings
 from ingest.wiring import Announce
+from service.caching import CachingAnswerer
+from service.http.access import Locks
 from service.http.app import create_app
+from service.http.guards import is_loopback
+from service.http.policy import Policy
+from service.http.queue import Bounds
 from service.http.services import Services
-from service.journal import Journal
+from service.jobs import Jobs
+from service.parcels import opened
 from service.recording import RecordingAnswerer
 from service.settings import ServiceSettings
+from service.store.database import Store, store_in
+from service.store.jobs import JobBook
+from service.store.journal import Journal
+from service.store.keys import Keyring
+from service.store.receipts import Receipts
 from service.telemetry import configure_logging
-from service.wiring import open_house
+from service.wiring import House, open_house
 
-GRACE_SECONDS = 5
-LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+GRACE_SECONDS = 10
 
 
-def serve(
-    ingest: IngestSettings,
-    service: ServiceSettings,
-    listener: socket.socket,
-    allowed_hosts: Sequence[str],
-    announce: Announce,
-) -> None:
+def serve(ingest: IngestSettings, service: ServiceSettings, listener: socket.socket, announce: Announce) -> None:
     """Owns the data folder and answers on `listener`, which is bound already, until SIGINT or SIGTERM.
 
-    Raises: what `open_house` raises.
+    Raises: what `open_house` raises; SettingsError when keys are switched off beyond loopback.
     """
     configure_logging()
     url = address(service.host, listener.getsockname()[1])
     with open_house(ingest, service, "dossier serve", url, announce=announce) as house:
         house.warm_up()
-        journal = Journal(f"sqlite:///{ingest.folder / 'journal.sqlite'}")
-        try:
-            answerer = RecordingAnswerer(house.answerer, journal)
-            services = Services(answerer, house.corpus, journal, ready=list)
-            app = create_app(services, bound_to=service.host, allowed_hosts=allowed_hosts)
-            if service.host not in LOOPBACK:
-                announce(f"Listening on {service.host}: anyone who reaches this address can ask, add and remove.")
+        fetcher = Fetcher(allow_private=ingest.allow_private_addresses)
+        with closing(store_in(ingest.folder)) as store, open_services(house, store, fetcher) as services:
+            app = create_app(services, policy_of(service, Keyring(store), announce))
             announce(f"Answering at {url} (its documentation: {url}/docs). Ctrl-C stops it.")
             config = uvicorn.Config(
-                app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=GRACE_SECONDS
+                app,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=bool(service.trusted_proxies),
+                forwarded_allow_ips=list(service.trusted_proxies),
+                timeout_graceful_shutdown=GRACE_SECONDS,
             )
             uvicorn.Server(config).run(sockets=[listener])
-        finally:
-            journal.close()
+
+
+@contextmanager
+def open_services(house: House, store: Store, fetcher: Fetcher) -> Iterator[Services]:
+    """What the door needs, over an open house and its store; jobs are worked on while the context lasts."""
+    journal = Journal(store)
+    jobs = Jobs(JobBook(store), house.corpus.ingest, partial(opened, fetcher=fetcher))
+    with jobs.working():
+        yield Services(
+            answerer=RecordingAnswerer(CachingAnswerer(house.answerer, house.corpus.generation), journal),
+            library=house.corpus,
+            outline=house.corpus.outline,
+            jobs=jobs,
+            journal=journal,
+            receipts=Receipts(store),
+            ready=list,
+        )
+
+
+def policy_of(service: ServiceSettings, keyring: Keyring, announce: Announce) -> Policy:
+    """How the settings want the door kept.
+
+    Raises: SettingsError when keys are switched off beyond loopback.
+    """
+    local = is_loopback(service.host)
+    if service.require_keys is False and not local:
+        raise SettingsError(
+            f"Without keys, anyone who reaches {service.host} could ask, add and remove.",
+            "Leave DOSSIER_REQUIRE_KEYS out, or listen on 127.0.0.1.",
+        )
+    locks = None
+    if service.require_keys or not local:
+        locks = Locks(keyring.holder, parse(service.rate_limit))
+        if not any(key.revoked is None for key in keyring.all()):
+            announce("Keys are asked for, and there is none: make one with `dossier keys create NAME`.")
+    return Policy(
+        bound_to=service.host,
+        allowed_hosts=service.allow_hosts,
+        allowed_origins=service.allow_origins,
+        locks=locks,
+        bounds=Bounds(
+            at_once=service.ask_concurrency,
+            waiting=service.queue,
+            each=service.key_concurrency if locks else service.ask_concurrency + service.queue,
+        ),
+    )
 
 
 def address(host: str, port: int) -> str:

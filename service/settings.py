@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+def _names(given: Any) -> Any:
+    return tuple(name for name in given.replace(",", " ").split() if name) if isinstance(given, str) else given
+
+
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names)]
 
 
 class ServiceSettings(BaseSettings):
-    """Which LLM words the answers, and where the service listens."""
+    """Which LLM words the answers, where the service listens, and whom it lets in."""
 
     model_config = SettingsConfigDict(env_prefix="DOSSIER_", env_ignore_empty=True, extra="ignore")
 
@@ -28,3 +37,30 @@ class ServiceSettings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="Address the service listens on.")
     port: int = Field(default=8787, ge=0, le=65535, description="Port the service listens on; 0 takes a free one.")
+    allow_hosts: Names = Field(
+        default=(), description="Further Host names to answer to, such as a proxy's; separated by commas."
+    )
+    allow_origins: Names = Field(
+        default=(), description="Origins whose pages may call the service, such as https://desk.example."
+    )
+    trusted_proxies: Names = Field(
+        default=(), description="Addresses of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed."
+    )
+    require_keys: bool | None = Field(
+        default=None, description="Whether API keys are asked for; left out, on every address but loopback."
+    )
+    rate_limit: str = Field(default="600/minute", description="How many requests one key is good for.")
+    key_concurrency: int = Field(default=10, ge=1, description="How many questions of one key may be under way.")
+    ask_concurrency: int = Field(default=4, ge=1, description="How many questions are worked on at once.")
+    queue: int = Field(default=16, ge=0, description="How many more may wait; what comes on top is refused.")
+
+    @field_validator("rate_limit")
+    @classmethod
+    def _rate(cls, given: str) -> str:
+        from limits import parse
+
+        try:
+            parse(given)
+        except ValueError:
+            raise ValueError("write it as 600/minute") from None
+        return given

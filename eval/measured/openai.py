@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import httpx
+from pydantic import SecretStr
 
 from eval.asking import Asking
 from eval.errors import RunError
@@ -24,12 +25,19 @@ class OpenAISystem(Served):
     """See `eval.systems.System`. It answers in `mode`. This door tells neither the passages that were read nor what it
     would have said had it not refused."""
 
-    def __init__(self, url: str, mode: Asking, model: str = "dossier", client: httpx.Client | None = None) -> None:
-        super().__init__(url)
+    def __init__(
+        self,
+        url: str,
+        mode: Asking,
+        model: str = "dossier",
+        client: httpx.Client | None = None,
+        key: SecretStr | None = None,
+    ) -> None:
+        super().__init__(url, key)
         self.name = f"openai door {self.url}"
         self._mode = mode
         self._model = model
-        self._client = client or open_client(self.url, ANSWER_SECONDS)
+        self._client = client or open_client(self.url, ANSWER_SECONDS, key)
 
     def close(self) -> None:
         """Closes the connections."""

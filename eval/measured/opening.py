@@ -10,6 +10,7 @@ from eval.asking import Asking
 from eval.dataset import Dataset
 from eval.errors import RunError
 from eval.systems import System
+from ingest.settings import IngestSettings, read_settings
 
 if TYPE_CHECKING:
     from eval.measured.openai import OpenAISystem
@@ -51,7 +52,8 @@ def _service(url: str, door: Door, mode: Asking) -> ServiceSystem | OpenAISystem
     from eval.measured.openai import OpenAISystem
     from eval.measured.service import ServiceSystem
 
-    return ServiceSystem(url, mode) if door == "ask" else OpenAISystem(url, mode)
+    key = read_settings(IngestSettings).api_key
+    return ServiceSystem(url, mode, key) if door == "ask" else OpenAISystem(url, mode, key=key)
 
 
 @contextmanager

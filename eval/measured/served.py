@@ -10,6 +10,8 @@ from threading import Lock
 from time import sleep
 from typing import ClassVar, TypeVar
 
+from pydantic import SecretStr
+
 from eval.claims import Claim
 from eval.systems import Ability
 from ingest.article import Article
@@ -35,9 +37,10 @@ class Served:
     models: Mapping[str, str] = {}
     threshold: ClassVar[float | None] = None
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, key: SecretStr | None) -> None:
+        """`key` is for a service that asks for one."""
         self.url = url.rstrip("/").removesuffix("/v1")
-        self._library = RemoteLibrary(self.url)
+        self._library = RemoteLibrary(self.url, key=key)
         self._lock = Lock()
         self._records: Mapping[str, Sequence[ArticleRecord]] | None = None
         self._articles: dict[str, Article | None] = {}

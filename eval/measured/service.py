@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from pydantic import SecretStr
+
 from eval.asking import Asking
 from eval.measured.house import followed
 from eval.measured.served import Served, patiently
@@ -15,11 +17,11 @@ from service.remote import RemoteAnswerer
 class ServiceSystem(Served):
     """See `eval.systems.System`. It answers in `mode`; what it would have said had it not refused, it does not tell."""
 
-    def __init__(self, url: str, mode: Asking) -> None:
-        super().__init__(url)
+    def __init__(self, url: str, mode: Asking, key: SecretStr | None = None) -> None:
+        super().__init__(url, key)
         self.name = f"service {self.url}"
         self._mode = mode
-        self._answerer = RemoteAnswerer(self.url)
+        self._answerer = RemoteAnswerer(self.url, key=key)
 
     def close(self) -> None:
         """Closes the connections."""

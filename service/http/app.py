@@ -2,61 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 
 from service.answer import VERSION
 from service.http import handlers
+from service.http.access import Access
 from service.http.articles import articles_router
-from service.http.ask import ask_router, conversation_router
+from service.http.ask import ask_router
 from service.http.completions import completions_router
+from service.http.conversations import conversations_router
 from service.http.desk import Desk
-from service.http.guards import BodyLimit, HostGuard, SafeHeaders, allowed_names
+from service.http.guards import BodyLimit, HostGuard, OriginGuard, SafeHeaders, allowed_names
 from service.http.health import health_router
+from service.http.jobs import jobs_router
 from service.http.openapi import Document
+from service.http.policy import Policy
 from service.http.requestlog import RequestLog
 from service.http.services import Services
+from service.http.whoami import whoami_router
 
 DESCRIPTION = "Answers questions over articles, every statement proven by the exact characters that support it."
+CORS_HEADERS = ("Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID", "X-Request-ID")
 
 
-def create_app(
-    services: Services,
-    *,
-    bound_to: str = "127.0.0.1",
-    allowed_hosts: Iterable[str] = (),
-    ask_concurrency: int = 4,
-    max_body_bytes: int = 32 * 2**20,
-    keep_alive_seconds: float = 15.0,
-) -> FastAPI:
-    """The app over `services`.
+def create_app(services: Services, policy: Policy) -> FastAPI:
+    """The app over `services`, kept as `policy` says."""
+    desk = Desk(services.answerer, policy.bounds, keep_alive=policy.keep_alive, grace=policy.grace)
 
-    `bound_to` is the address it will listen on: on loopback, only loopback names and `allowed_hosts` are answered.
-    Questions over `ask_concurrency` at once are refused. Event streams send a comment after `keep_alive_seconds`
-    of silence.
-    """
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            await desk.close()
+
     app = FastAPIOffline(
         title="Dossier",
         version=str(VERSION),
         description=DESCRIPTION,
         redoc_url=None,
         redirect_slashes=False,
-        middleware=[
-            Middleware(RequestLog),
-            Middleware(SafeHeaders),
-            Middleware(HostGuard, names=allowed_names(bound_to, allowed_hosts)),
-            Middleware(BodyLimit, max_bytes=max_body_bytes),
-        ],
+        lifespan=lifespan,
+        middleware=_guards(policy),
     )
     handlers.install(app)
-    desk = Desk(services.answerer, concurrency=ask_concurrency, keep_alive=keep_alive_seconds)
     app.include_router(ask_router(desk))
     app.include_router(completions_router(desk))
-    app.include_router(conversation_router(services.journal))
-    app.include_router(articles_router(services.library))
+    app.include_router(conversations_router(services.journal, services.receipts))
+    app.include_router(articles_router(services.library, services.receipts))
+    app.include_router(jobs_router(services.jobs, services.receipts))
+    app.include_router(whoami_router(services.outline))
     app.include_router(health_router(services.ready))
     app.openapi = Document(app)  # type: ignore[method-assign]
     return app
+
+
+def _guards(policy: Policy) -> list[Middleware]:
+    """The outermost first."""
+    origins = frozenset(policy.allowed_origins)
+    cors = Middleware(
+        CORSMiddleware,
+        allow_origins=sorted(origins),
+        allow_methods=["GET", "POST", "DELETE"],
+        allow_headers=CORS_HEADERS,
+        expose_headers=["Location", "Retry-After", "X-Request-ID"],
+    )
+    return [
+        Middleware(RequestLog),
+        Middleware(SafeHeaders),
+        *([cors] if origins else []),
+        Middleware(HostGuard, names=allowed_names(policy.bound_to, policy.allowed_hosts)),
+        Middleware(OriginGuard, origins=origins),
+        Middleware(Access, locks=policy.locks),
+        Middleware(BodyLimit, max_bytes=policy.max_body_bytes),
+    ]

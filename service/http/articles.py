@@ -9,7 +9,6 @@ from fastapi import APIRouter, Path, Query
 
 from ingest.library import Library
 from ingest.records import ArticleRecord, Outcome
-from service.http.guards import JsonRoute
 from service.http.handlers import ProblemError
 from service.http.openapi import problems
 from service.http.problems import (
@@ -19,9 +18,11 @@ from service.http.problems import (
     EMBEDDER_UNAVAILABLE,
     FOLDER_BUSY,
     MEDIA_TYPE_UNSUPPORTED,
+    REPEAT_REFUSED,
     REQUEST_INVALID,
     STORAGE_FAILED,
 )
+from service.http.repeats import repeatable
 from service.http.schemas import (
     ArticleFull,
     ArticleIn,
@@ -33,6 +34,7 @@ from service.http.schemas import (
     OutcomeOut,
     OutcomesOut,
 )
+from service.store.receipts import Receipts
 
 MAX_PAGE = 200
 MAX_OFFSET = 10**9
@@ -41,9 +43,9 @@ ArticleId = Annotated[str, Path(max_length=100)]
 FOLDER = (FOLDER_BUSY, STORAGE_FAILED)
 
 
-def articles_router(library: Library) -> APIRouter:
+def articles_router(library: Library, receipts: Receipts) -> APIRouter:
     """The routes are plain functions: FastAPI runs them in worker threads."""
-    router = APIRouter(prefix="/v1/articles", tags=["articles"], route_class=JsonRoute)
+    router = APIRouter(prefix="/v1/articles", tags=["articles"], route_class=repeatable(receipts))
 
     @router.get("", responses=problems(REQUEST_INVALID, *FOLDER))
     def articles(
@@ -65,6 +67,7 @@ def articles_router(library: Library) -> APIRouter:
             BODY_UNREADABLE,
             BODY_TOO_LARGE,
             MEDIA_TYPE_UNSUPPORTED,
+            REPEAT_REFUSED,
             REQUEST_INVALID,
             EMBEDDER_UNAVAILABLE,
             *FOLDER,

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 from fastapi.sse import format_sse_event
 from pydantic_core import to_json
 
@@ -43,7 +43,6 @@ def completions_router(desk: Desk) -> APIRouter:
 
     @router.post(
         "/chat/completions",
-        dependencies=[Depends(desk.hold)],
         response_model=Completion,
         response_description="The reply, or its chunks when `stream` asks for them.",
         responses={
@@ -57,8 +56,8 @@ def completions_router(desk: Desk) -> APIRouter:
         base_url = str(request.base_url)
         if body.stream:
             include_usage = bool(body.stream_options and body.stream_options.include_usage)
-            return desk.stream(question, Chunks(body.model, base_url, include_usage), request)
-        return completion(await desk.answer(question), body.model, base_url)
+            return await desk.stream(question, Chunks(body.model, base_url, include_usage), request)
+        return completion(await desk.answer(question, request), body.model, base_url)
 
     @router.get("/models", responses=openai_errors())
     async def models() -> ModelList:
@@ -115,7 +114,7 @@ class Chunks:
         self._begun = False
         self._said = ""
 
-    def written(self, event: Event) -> Iterator[bytes]:
+    def written(self, event: Event, event_id: str) -> Iterator[bytes]:
         """See `Wire`."""
         if not self._begun:
             self._begun = True

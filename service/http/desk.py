@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import AsyncExitStack
+from dataclasses import replace
 from functools import partial
 
 import anyio
-from anyio import to_thread
-from fastapi import Request
+from starlette.requests import Request
 
 from service.answer import Answer
-from service.answerer import Answerer
-from service.http.guards import Slots
-from service.http.handlers import request_id_of
+from service.answerer import Answerer, DoneEvent
+from service.http.access import caller_of
+from service.http.handlers import ProblemError, request_id_of
 from service.http.problems import (
     BODY_TOO_LARGE,
     BODY_UNREADABLE,
     BUSY,
+    CLIENT_LEFT,
     CONVERSATION_NOT_FOUND,
     EMBEDDER_UNAVAILABLE,
     FILTER_INVALID,
@@ -24,8 +27,11 @@ from service.http.problems import (
     QUESTION_INVALID,
     REQUEST_INVALID,
     STORAGE_FAILED,
+    TOO_MANY_REQUESTS,
 )
+from service.http.queue import Bounds, Queue
 from service.http.stream import EventStream, Wire
+from service.http.work import Work
 from service.question import Question
 
 ASKING = (
@@ -36,6 +42,7 @@ ASKING = (
     QUESTION_INVALID,
     CONVERSATION_NOT_FOUND,
     FILTER_INVALID,
+    TOO_MANY_REQUESTS,
     BUSY,
     FOLDER_BUSY,
     EMBEDDER_UNAVAILABLE,
@@ -43,30 +50,99 @@ ASKING = (
 )
 """The problems that a question can meet at any door."""
 
+REMEMBERED_SECONDS = 60.0
+LAST_EVENT_ID = "Last-Event-ID"
+
 
 class Desk:
-    """Answers at most `concurrency` questions at once, whatever door they came through, each in a thread of its own.
+    """Answers questions in worker threads, as many at once as the queue admits.
 
-    A route that answers depends on `hold`, which refuses those on top; see `Slots.hold`. Event streams send a comment
-    after `keep_alive` seconds of silence.
+    A client that leaves cancels the work; one that leaves a resumable stream has `grace` seconds to come back, with the
+    id of the last event that it saw, and for a minute after the end it finds the events still there. Event streams
+    send a comment after `keep_alive` seconds of silence.
     """
 
-    def __init__(self, answerer: Answerer, *, concurrency: int, keep_alive: float) -> None:
-        self.hold = Slots(concurrency).hold
+    def __init__(self, answerer: Answerer, bounds: Bounds, *, keep_alive: float, grace: float) -> None:
+        self.queue = Queue(bounds)
         self._answerer = answerer
-        self._limiter = anyio.CapacityLimiter(concurrency)
+        self._limiter = anyio.CapacityLimiter(bounds.at_once)
         self._keep_alive = keep_alive
+        self._grace = grace
+        self._tasks: dict[asyncio.Task[None], Work] = {}
+        self._resumable: dict[str, tuple[Question, Work]] = {}
 
-    async def answer(self, question: Question) -> Answer:
-        """The whole answer."""
-        return await to_thread.run_sync(self._answerer.answer, question, limiter=self._limiter)
+    async def answer(self, question: Question, request: Request) -> Answer:
+        """The whole answer.
 
-    def stream(self, question: Question, wire: Wire, request: Request) -> EventStream:
-        """Its events, as `wire` writes them."""
-        return EventStream(
-            partial(self._answerer.stream, question),
-            wire,
-            limiter=self._limiter,
-            keep_alive=self._keep_alive,
-            request_id=request_id_of(request.scope),
-        )
+        Raises: what `Answerer.answer` and `Queue.place` raise; ProblemError when the client has left.
+        """
+        work = await self._begin(_asked_by(question, request), grace=0)
+        with work.listening():
+            whole, left = asyncio.ensure_future(_whole(work)), asyncio.ensure_future(_left(request))
+            try:
+                await asyncio.wait((whole, left), return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                left.cancel()
+            if whole.done():
+                return whole.result()
+            whole.cancel()
+        raise ProblemError(CLIENT_LEFT, "The client has left.")
+
+    async def stream(self, question: Question, wire: Wire, request: Request, *, resumable: bool = False) -> EventStream:
+        """Its events, as `wire` writes them.
+
+        Raises: what `Queue.place` raises.
+        """
+        asked = _asked_by(question, request)
+        given, _, number = request.headers.get(LAST_EVENT_ID, "").partition(":") if resumable else ("", "", "")
+        known, work = self._resumable.get(given, (None, None))
+        first = int(number) + 1 if number.isdecimal() and len(number) < 10 else 0
+        if work is None or known != asked:
+            work, first = await self._begin(asked, self._grace if resumable else 0), 0
+            if resumable:
+                self._remember(asked, work)
+        return EventStream(work, first, wire, keep_alive=self._keep_alive, request_id=request_id_of(request.scope))
+
+    async def close(self) -> None:
+        """Cancels what is under way and waits for its end."""
+        for work in self._tasks.values():
+            work.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def _begin(self, question: Question, grace: float) -> Work:
+        stack = AsyncExitStack()
+        await stack.enter_async_context(self.queue.place(question.asker))
+        question = replace(question, hurried=self.queue.crowded)
+        work = Work(partial(self._answerer.stream, question), grace)
+        task = asyncio.create_task(self._do(work, stack))
+        self._tasks[task] = work
+        task.add_done_callback(self._tasks.pop)
+        return work
+
+    async def _do(self, work: Work, place: AsyncExitStack) -> None:
+        async with place:
+            await work.run(self._limiter)
+
+    def _remember(self, question: Question, work: Work) -> None:
+        self._resumable[work.id] = question, work
+        task = next(task for task, known in self._tasks.items() if known is work)
+        loop = asyncio.get_running_loop()
+        task.add_done_callback(lambda _: loop.call_later(REMEMBERED_SECONDS, self._resumable.pop, work.id))
+
+
+def _asked_by(question: Question, request: Request) -> Question:
+    return replace(question, asker=caller_of(request.scope).id)
+
+
+async def _whole(work: Work) -> Answer:
+    last, number = await work.event(0), 1
+    while (event := await work.event(number)) is not None:
+        last, number = event, number + 1
+    assert isinstance(last, DoneEvent)
+    return last.answer
+
+
+async def _left(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

@@ -1,21 +1,20 @@
-"""What stands before the routes: allowed hosts, body size, content type, safe headers, bounded asking."""
+"""What stands before the routes: allowed hosts and origins, body size, content type, safe headers."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
-import anyio
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.http.handlers import RETRY_AFTER_SECONDS, ProblemError, problem_response, request_id_of
-from service.http.problems import BODY_TOO_LARGE, BUSY, HOST_NOT_ALLOWED, MEDIA_TYPE_UNSUPPORTED
+from service.http.handlers import ProblemError, problem_response, request_id_of
+from service.http.problems import BODY_TOO_LARGE, HOST_NOT_ALLOWED, MEDIA_TYPE_UNSUPPORTED, ORIGIN_NOT_ALLOWED
 
-PATIENCE_SECONDS = 0.25
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 SAFE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -37,12 +36,13 @@ def allowed_names(bound_to: str, extra: Iterable[str] = ()) -> frozenset[str] | 
     Bound to loopback it answers to loopback names only: a page whose name was re-bound to 127.0.0.1 is refused.
     """
     names = frozenset(name.lower() for name in extra)
-    if _is_loopback(bound_to):
+    if is_loopback(bound_to):
         return LOOPBACK_NAMES | names | {bound_to.lower()}
     return LOOPBACK_NAMES | names | {bound_to.lower()} if names else None
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches what listens on it."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
@@ -76,6 +76,32 @@ class HostGuard:
     @staticmethod
     def _name(scope: Scope) -> str:
         return host_name(Headers(scope=scope).get("host", ""))
+
+
+class OriginGuard:
+    """Refuses what a page of another origin asks to be changed: browsers send forms across origins unasked."""
+
+    def __init__(self, app: ASGIApp, origins: frozenset[str]) -> None:
+        """`origins` may all the same."""
+        self._app = app
+        self._origins = origins
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on, or answers 403."""
+        if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS") or self._allowed(scope):
+            await self._app(scope, receive, send)
+            return
+        problem = ORIGIN_NOT_ALLOWED.problem(
+            "The Origin header names another origin than this service's.", request_id=request_id_of(scope)
+        )
+        await problem_response(scope, problem)(scope, receive, send)
+
+    def _allowed(self, scope: Scope) -> bool:
+        headers = Headers(scope=scope)
+        origin = headers.get("origin")
+        if origin is None or origin in self._origins:
+            return True
+        return urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
 
 
 class BodyLimit:
@@ -157,31 +183,3 @@ class JsonRoute(APIRoute):
 
 def _is_json(content_type: str) -> bool:
     return content_type.partition(";")[0].strip().lower() == "application/json"
-
-
-class Slots:
-    """Bounds how many questions are worked on at once; what comes on top is refused after a moment, not queued.
-
-    The moment is for the client that asks again as soon as it has its answer, before its slot is given back.
-    """
-
-    def __init__(self, limit: int) -> None:
-        self._free = anyio.Semaphore(limit, max_value=limit)
-
-    async def hold(self) -> AsyncIterator[None]:
-        """A FastAPI dependency: the slot is held until the response, streamed or not, has ended.
-
-        Raises: ProblemError (busy) when no slot is free.
-        """
-        with anyio.move_on_after(PATIENCE_SECONDS) as patience:
-            await self._free.acquire()
-        if patience.cancelled_caught:
-            raise ProblemError(
-                BUSY,
-                "As many questions as the service takes at once are being answered.",
-                headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
-            )
-        try:
-            yield
-        finally:
-            self._free.release()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
@@ -13,9 +13,22 @@ from pydantic import BaseModel, TypeAdapter
 from service.answerer import DoneEvent, EvidenceEvent, StatementEvent, StatusEvent
 from service.http.completion_schemas import Chunk
 from service.http.openai_errors import ErrorOut
-from service.http.problems import HOST_NOT_ALLOWED, INTERNAL, MEDIA_TYPE, Kind, Problem
+from service.http.problems import (
+    HOST_NOT_ALLOWED,
+    INTERNAL,
+    KEY_MISSING,
+    MEDIA_TYPE,
+    ORIGIN_NOT_ALLOWED,
+    SCOPE_MISSING,
+    TOO_MANY_REQUESTS,
+    Kind,
+    Problem,
+)
+from service.http.schemas import JobIn, JobOut
 
 REFERENCES = "#/components/schemas/"
+EVERYWHERE = (KEY_MISSING, SCOPE_MISSING, ORIGIN_NOT_ALLOWED, HOST_NOT_ALLOWED, TOO_MANY_REQUESTS, INTERNAL)
+"""The problems that any route may answer with, once keys are asked for."""
 EVENTS: dict[str, type[BaseModel]] = {
     "status": StatusEvent,
     "evidence": EvidenceEvent,
@@ -49,6 +62,35 @@ def named_events() -> dict[str, Any]:
     return {"text/event-stream": {"itemSchema": {"oneOf": items}}}
 
 
+def job_events() -> dict[str, Any]:
+    """The same for the events of a job."""
+    data = _json_string({"$ref": f"{REFERENCES}{JobOut.__name__}"})
+    item = {
+        "type": "object",
+        "required": ["event", "data"],
+        "properties": {"event": {"enum": ["progress", "done"]}, "data": data},
+    }
+    return {"text/event-stream": {"itemSchema": item}}
+
+
+def files_or(body: type[BaseModel], facts: type[BaseModel]) -> dict[str, Any]:
+    """The `requestBody` of a route that takes that body as JSON, or a form of files with those facts."""
+    fields = {name: told["anyOf"][0] for name, told in facts.model_json_schema()["properties"].items()}
+    file = {"type": "string", "contentMediaType": "application/octet-stream"}
+    files = {"type": "array", "minItems": 1, "items": file}
+    form = {
+        "type": "object",
+        "required": ["files"],
+        "properties": {"files": files, **fields},
+        "additionalProperties": False,
+    }
+    content = {
+        "application/json": {"schema": {"$ref": f"{REFERENCES}{body.__name__}"}},
+        "multipart/form-data": {"schema": form},
+    }
+    return {"requestBody": {"required": True, "content": content}}
+
+
 def chunks() -> dict[str, Any]:
     """The `content` of a response of OpenAI's chunks: each a JSON object, the last one `[DONE]`."""
     schemas = [{"$ref": f"{REFERENCES}{model.__name__}"} for model in (Chunk, ErrorOut)]
@@ -59,7 +101,7 @@ def chunks() -> dict[str, Any]:
 
 def _responses(kinds: Sequence[Kind], media_type: str, shape: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
     by_status: dict[int, list[str]] = defaultdict(list)
-    for kind in (*kinds, HOST_NOT_ALLOWED, INTERNAL):
+    for kind in dict.fromkeys((*kinds, *EVERYWHERE)):
         by_status[kind.status].append(f"{kind.title} (`{kind.type}`)")
     content = {media_type: {"schema": {"$ref": f"{REFERENCES}{shape.__name__}"}}}
     return {
@@ -91,10 +133,14 @@ class Document:
             description=self._app.description,
             routes=self._app.routes,
         )
-        models: list[Any] = [Problem, *EVENTS.values(), ErrorOut, Chunk]
-        _, definitions = TypeAdapter.json_schemas(
-            [(model, "serialization", TypeAdapter(model)) for model in models], ref_template=REFERENCES + "{model}"
-        )
+        sent: list[Any] = [Problem, *EVENTS.values(), ErrorOut, Chunk]
+        schemas: list[tuple[Any, Literal["validation", "serialization"], TypeAdapter[Any]]]
+        schemas = [(model, "serialization", TypeAdapter(model)) for model in sent]
+        schemas.append((JobIn, "validation", TypeAdapter(JobIn)))
+        _, definitions = TypeAdapter.json_schemas(schemas, ref_template=REFERENCES + "{model}")
+        components = document["components"]
+        components["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+        document["security"] = [{}, {"key": []}]
         for name, schema in definitions["$defs"].items():
-            document["components"]["schemas"].setdefault(name, schema)
+            components["schemas"].setdefault(name, schema)
         return document

@@ -23,7 +23,16 @@ from ingest.errors import (
     SourceError,
     StorageError,
 )
-from service.errors import ModelError, PromptError, QuestionError, UnknownConversation
+from service.errors import (
+    ModelError,
+    PromptError,
+    QuestionError,
+    RepeatError,
+    TooManyJobs,
+    UnknownAnswer,
+    UnknownConversation,
+    UnknownJob,
+)
 
 MEDIA_TYPE = "application/problem+json"
 PREFIX = "/problems/"
@@ -86,16 +95,34 @@ BODY_UNREADABLE = Kind("body-unreadable", 400, "The body cannot be read", "Send 
 UNSUPPORTED_PARAMETER = Kind(
     "unsupported-parameter", 400, "The request asks for what Dossier does not do", "Leave the parameter out."
 )
+KEY_MISSING = Kind(
+    "key-missing",
+    401,
+    "A key is needed",
+    "Send `Authorization: Bearer KEY` with a key that `dossier keys create` made on the service's machine.",
+)
+SCOPE_MISSING = Kind("scope-missing", 403, "The key is not good for this", "Use a key with the scope that is named.")
+ORIGIN_NOT_ALLOWED = Kind(
+    "origin-not-allowed",
+    403,
+    "A page of another origin may not do this",
+    "Use the service's own page, or add the origin to DOSSIER_ALLOW_ORIGINS.",
+)
+ANSWER_NOT_FOUND = Kind("answer-not-found", 404, "No such answer", "Use the id of an answer that you were given.")
 ARTICLE_NOT_FOUND = Kind(
     "article-not-found", 404, "No such article", "GET /v1/articles lists the articles there are, with their ids."
 )
 CONVERSATION_NOT_FOUND = Kind(
     "conversation-not-found", 404, "No such conversation", "Use the conversation_id of an earlier answer."
 )
+JOB_NOT_FOUND = Kind("job-not-found", 404, "No such job", "Use the id that POST /v1/jobs gave.")
 MODEL_NOT_FOUND = Kind("model-not-found", 404, "No such model", "GET /v1/models lists the models there are.")
 NOT_FOUND = Kind("not-found", 404, "No such address", "/docs lists the addresses there are.")
 METHOD_NOT_ALLOWED = Kind(
     "method-not-allowed", 405, "The address does not take this method", "The Allow header lists those it takes."
+)
+REPEAT_REFUSED = Kind(
+    "repeat-refused", 409, "The request repeats another", "Use a new Idempotency-Key for a new request."
 )
 BODY_TOO_LARGE = Kind("body-too-large", 413, "The body is too large", "Send fewer articles a request.")
 MEDIA_TYPE_UNSUPPORTED = Kind(
@@ -114,12 +141,14 @@ QUESTION_INVALID = Kind("question-invalid", 422, "The question cannot be used", 
 FILTER_INVALID = Kind("filter-invalid", 422, "A filter cannot be used", "Correct or leave out the filters.")
 SOURCE_UNREADABLE = Kind("source-unreadable", 422, "The article cannot be used", "Look at the article's text.")
 TOO_MANY_REQUESTS = Kind("too-many-requests", 429, "Too many requests", "Wait, then try again.")
+CLIENT_LEFT = Kind("client-left", 499, "The client has left", "Ask again.")
 INTERNAL = Kind(
     "internal", 500, "The service failed", "Try again; if it stays, look up the request id in the service's log."
 )
 PROMPT_INVALID = Kind("prompt-invalid", 500, "A prompt cannot be used", "Correct the prompt files.")
 FAILED = Kind("failed", 500, "The service could not do it", "Look up the request id in the service's log.")
 BUSY = Kind("busy", 503, "The service is busy", "Try again after the seconds that Retry-After gives.")
+JOBS_WAITING = Kind("jobs-waiting", 503, "Too many jobs wait", "Try again when some are done.")
 NOT_READY = Kind("not-ready", 503, "The service is not ready", "Mend what `detail` lists, or wait.")
 MODEL_UNAVAILABLE = Kind("model-unavailable", 503, "The language model does not answer", "Try again later.")
 EMBEDDER_UNAVAILABLE = Kind(
@@ -146,6 +175,10 @@ BY_STATUS = {
 
 BY_ERROR: tuple[tuple[type[DossierError], Kind], ...] = (
     (UnknownConversation, CONVERSATION_NOT_FOUND),
+    (UnknownAnswer, ANSWER_NOT_FOUND),
+    (UnknownJob, JOB_NOT_FOUND),
+    (RepeatError, REPEAT_REFUSED),
+    (TooManyJobs, JOBS_WAITING),
     (QuestionError, QUESTION_INVALID),
     (FilterError, FILTER_INVALID),
     (PromptError, PROMPT_INVALID),

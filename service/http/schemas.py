@@ -20,6 +20,7 @@ from pydantic import (
     ValidatorFunctionWrapHandler,
     WrapValidator,
 )
+from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from ingest.article import digest
@@ -30,6 +31,9 @@ from ingest.hints import Hints
 from ingest.records import State
 from service.answer import Answer
 from service.question import MAX_CHARACTERS, Question, Turn
+from service.store.jobs import State as JobState
+from service.store.journal import Opinion
+from service.store.keys import Scope
 
 MAX_ARTICLES = 200
 MAX_TURNS = 50
@@ -226,11 +230,99 @@ class ArticleFull(ArticleOut):
     versions: Sequence[ArticleOut]
 
 
+class TalkOut(_Out):
+    """A conversation: its first question, when it began and went on last, how many answers it has."""
+
+    id: str
+    title: str
+    created: datetime
+    updated: datetime
+    answers: int
+
+
+class ConversationPage(_Out):
+    """A page of the list; `next_offset` is null on the last one."""
+
+    conversations: Sequence[TalkOut]
+    next_offset: int | None
+
+
 class ConversationOut(_Out):
     """The answers of a conversation, oldest first."""
 
     id: str
     answers: Sequence[Answer]
+
+
+class FeedbackIn(_In):
+    """What the caller thinks of an answer: `wrong_source` where the citations do not fit, `missing` where it lacks
+    something."""
+
+    answer_id: str = Field(min_length=1, max_length=100)
+    verdict: Opinion
+    comment: str | None = Field(default=None, max_length=4000)
+
+
+class FeedbackOut(_Out):
+    """It is kept."""
+
+    id: str
+
+
+def _filled(field: str) -> JsonDict:
+    return {"required": [field], "properties": {field: {"minItems": 1}}}
+
+
+class JobIn(_In):
+    """What to ingest: articles as `POST /v1/articles` takes them, addresses of pages and feeds."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [_filled("articles"), _filled("urls")]}, extra="forbid", frozen=True
+    )
+
+    articles: tuple[Annotated[ArticleIn | DocumentIn, WrapValidator(_article_or_reason)], ...] = Field(
+        default=(), max_length=MAX_ARTICLES
+    )
+    urls: tuple[Annotated[str, Field(max_length=2000, pattern=HTTP_ADDRESS)], ...] = Field(
+        default=(), max_length=MAX_ARTICLES
+    )
+
+
+class JobOut(_Out):
+    """A job. `documents` were read so far, of the `passages` known of so far `embedded` are searchable; `outcomes`
+    come in the end, one a document."""
+
+    id: str
+    state: JobState
+    created: datetime
+    finished: datetime | None
+    documents: int
+    passages: int
+    embedded: int
+    reason: str | None
+    outcomes: Sequence[OutcomeOut]
+
+
+class CallerOut(_Out):
+    """Who makes the request."""
+
+    name: str
+    scopes: Sequence[Scope]
+
+
+class SourceOut(_Out):
+    """A source and how many articles are of it."""
+
+    name: str
+    articles: int
+
+
+class OutlineOut(_Out):
+    """What there is to ask about."""
+
+    sources: Sequence[SourceOut]
+    since: date | None
+    until: date | None
 
 
 class StateOut(_Out):

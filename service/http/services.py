@@ -4,31 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from ingest.library import Library
-from service.answer import Answer
+from ingest.records import Outline
 from service.answerer import Answerer
-
-
-class Journal(Protocol):
-    """Keeps the answers that were given."""
-
-    def conversation(self, conversation_id: str) -> Sequence[Answer]:
-        """The answers of one conversation, oldest first.
-
-        Raises: UnknownConversation.
-        """
+from service.jobs import Jobs
+from service.store.journal import Journal
+from service.store.receipts import Receipts
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
     """Everything behind the door. All of it is called from worker threads, several at a time.
 
-    `ready` lists what keeps the service from answering, one sentence each; an empty list means ready.
+    `outline` tells of what sources and what time the articles are; `ready` lists what keeps the service from answering,
+    one sentence each, an empty list means ready.
     """
 
     answerer: Answerer
     library: Library
+    outline: Callable[[], Outline]
+    jobs: Jobs
     journal: Journal
+    receipts: Receipts
     ready: Callable[[], Sequence[str]]

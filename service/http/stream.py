@@ -1,16 +1,13 @@
-"""A blocking iterator of events as server-sent events."""
+"""Work on a question as server-sent events."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
-from concurrent.futures import CancelledError
-from contextlib import ExitStack, suppress
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing, suppress
 from typing import Protocol
 
 import anyio
 import structlog
-from anyio import from_thread, to_thread
-from anyio.streams.memory import MemoryObjectReceiveStream
 from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
 from starlette.types import Send
 
@@ -18,6 +15,7 @@ from ingest.errors import DossierError
 from service.answerer import Event
 from service.http.handlers import problem_of
 from service.http.problems import INTERNAL, Problem
+from service.http.work import Cancelled, Work
 from service.telemetry import described
 
 log = structlog.get_logger(__name__)
@@ -26,7 +24,7 @@ log = structlog.get_logger(__name__)
 class Wire(Protocol):
     """How a door writes the events of one answer."""
 
-    def written(self, event: Event) -> Iterator[bytes]:
+    def written(self, event: Event, event_id: str) -> Iterator[bytes]:
         """The server-sent events that an event becomes, none for one that the door keeps to itself."""
 
     def failed(self, problem: Problem) -> bytes:
@@ -36,9 +34,9 @@ class Wire(Protocol):
 class NamedEvents:
     """Each event named by its type, and `error` for a problem."""
 
-    def written(self, event: Event) -> Iterator[bytes]:
+    def written(self, event: Event, event_id: str) -> Iterator[bytes]:
         """See `Wire`."""
-        yield format_sse_event(event=event.type, data_str=event.model_dump_json())
+        yield format_sse_event(event=event.type, data_str=event.model_dump_json(), id=event_id)
 
     def failed(self, problem: Problem) -> bytes:
         """See `Wire`."""
@@ -46,73 +44,44 @@ class NamedEvents:
 
 
 class EventStream(EventSourceResponse):
-    """Sends the events that `begin` gives as `wire` writes them, and a problem if it fails.
+    """Sends the events of `work` from number `first` on, as `wire` writes them, and a problem if it fails.
 
-    The iterator lives in one worker thread. It is closed there at the first event after the client has left, and the
-    response lasts until it is: `limiter` and whoever counts responses count the work itself.
     A comment is sent when nothing came for `keep_alive` seconds.
     """
 
-    def __init__(
-        self,
-        begin: Callable[[], Iterator[Event]],
-        wire: Wire,
-        *,
-        limiter: anyio.CapacityLimiter,
-        keep_alive: float,
-        request_id: str | None,
-    ) -> None:
-        self._begin = begin
+    def __init__(self, work: Work, first: int, wire: Wire, *, keep_alive: float, request_id: str | None) -> None:
+        self._work = work
         self._wire = wire
-        self._limiter = limiter
+        self._keep_alive = keep_alive
         self._request_id = request_id
-        self._sender, self._receiver = anyio.create_memory_object_stream[bytes](1)
-        super().__init__(_with_keep_alive(self._receiver, keep_alive), headers={"X-Accel-Buffering": "no"})
+        self._written = self._events(first)
+        super().__init__(self._written, headers={"X-Accel-Buffering": "no"})
 
     async def stream_response(self, send: Send) -> None:
-        """Sends until the iterator ends or the client leaves."""
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(self._work)
-            # An OSError says that the client has left: leaving closes the receiver, and with it the iterator.
-            async with self._receiver:
+        """Sends until the work ends or the client leaves."""
+        with self._work.listening():
+            async with aclosing(self._written):
+                # An OSError says that the client has left.
                 with suppress(OSError):
                     await super().stream_response(send)
 
-    async def _work(self) -> None:
-        async with self._sender:
-            await to_thread.run_sync(self._pump, limiter=self._limiter)
-
-    def _pump(self) -> None:
+    async def _events(self, number: int) -> AsyncGenerator[bytes]:
         try:
-            with ExitStack() as stack:
-                events = self._begin()
-                if close := getattr(events, "close", None):
-                    stack.callback(close)
-                for event in events:
-                    for written in self._wire.written(event):
-                        self._send(written)
-        except (CancelledError, anyio.BrokenResourceError):
-            log.info("client left")
+            while True:
+                with anyio.move_on_after(self._keep_alive) as silence:
+                    event = await self._work.event(number)
+                if silence.cancelled_caught:
+                    yield KEEPALIVE_COMMENT
+                elif event is None:
+                    return
+                else:
+                    for written in self._wire.written(event, f"{self._work.id}:{number}"):
+                        yield written
+                    number += 1
+        except Cancelled:
+            return
         except DossierError as error:
-            self._send_problem(problem_of(error, self._request_id))
+            yield self._wire.failed(problem_of(error, self._request_id))
         except Exception as error:  # noqa: BLE001  the status line is sent: only an event can still tell the client
             log.error("stream failed", **described(error))
-            self._send_problem(INTERNAL.problem("An unexpected error came up.", request_id=self._request_id))
-
-    def _send(self, written: bytes) -> None:
-        from_thread.run(self._sender.send, written)
-
-    def _send_problem(self, problem: Problem) -> None:
-        with suppress(CancelledError, anyio.BrokenResourceError):
-            self._send(self._wire.failed(problem))
-
-
-async def _with_keep_alive(receiver: MemoryObjectReceiveStream[bytes], seconds: float) -> AsyncIterator[bytes]:
-    while True:
-        chunk = KEEPALIVE_COMMENT
-        with anyio.move_on_after(seconds):
-            try:
-                chunk = await receiver.receive()
-            except anyio.EndOfStream:
-                return
-        yield chunk
+            yield self._wire.failed(INTERNAL.problem("An unexpected error came up.", request_id=self._request_id))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import socket
+import time
 from collections.abc import Callable, Iterator
 from datetime import date
 
@@ -13,9 +14,10 @@ from ingest.filters import Filters
 from service.answerer import Answerer, DoneEvent, StatementEvent
 from service.errors import ModelError, QuestionError
 from service.http.app import create_app
+from service.http.policy import Policy
 from service.question import Question, Turn
 from service.remote import RemoteAnswerer
-from tests.service.http.doubles import House, answer_to
+from tests.service.http.doubles import NOTICED_SECONDS, ONE, House, answer_to
 from tests.service.http.live import served
 
 QUESTION = Question("Why did Tashkent leave?")
@@ -28,7 +30,7 @@ def house() -> House:
 
 @pytest.fixture
 def remote(house: House) -> Iterator[RemoteAnswerer]:
-    with served(create_app(house.services, ask_concurrency=1, keep_alive_seconds=0.1)) as address:
+    with served(create_app(house.services, Policy(bounds=ONE, keep_alive=0.1, grace=0))) as address:
         remote = RemoteAnswerer(address)
         yield remote
         remote.close()
@@ -85,7 +87,7 @@ def test_a_busy_service_says_so(remote: RemoteAnswerer, house: House) -> None:
     house.answerer.go.clear()
     events = remote.stream(QUESTION)
     next(events)
-    with pytest.raises(ServiceError, match="at once") as caught:
+    with pytest.raises(ServiceError, match="under way") as caught:
         remote.answer(QUESTION)
     assert caught.value.retryable
     house.answerer.go.set()
@@ -97,6 +99,7 @@ def test_closing_the_iterator_cancels_the_work(remote: RemoteAnswerer, house: Ho
     events = remote.stream(QUESTION)
     assert isinstance([next(events) for _ in range(3)][-1], StatementEvent)
     events.close()  # type: ignore[attr-defined]
+    time.sleep(NOTICED_SECONDS)
     house.answerer.go.set()
     assert house.answerer.closed.wait(5)
     assert house.answerer.finished == []

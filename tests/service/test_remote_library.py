@@ -15,6 +15,7 @@ from ingest.library import Library
 from ingest.records import Outcome
 from ingest.remote import BATCH_ARTICLES, RemoteLibrary
 from service.http.app import create_app
+from service.http.policy import Policy
 from tests.service.http.doubles import House
 from tests.service.http.live import served
 
@@ -38,7 +39,7 @@ def house() -> House:
 
 @pytest.fixture
 def remote(house: House) -> Iterator[RemoteLibrary]:
-    with served(create_app(house.services, max_body_bytes=200_000)) as address:
+    with served(create_app(house.services, Policy(max_body_bytes=200_000))) as address:
         remote = RemoteLibrary(address)
         yield remote
         remote.close()
@@ -120,7 +121,7 @@ def test_nothing_to_add_asks_nothing(remote: RemoteLibrary, house: House) -> Non
 
 
 def test_a_refusal_says_what_the_service_said(house: House) -> None:
-    with served(create_app(house.services, bound_to="0.0.0.0", allowed_hosts=["news.example"])) as address:
+    with served(create_app(house.services, Policy(bound_to="0.0.0.0", allowed_hosts=("news.example",)))) as address:
         client = httpx.Client(base_url=address, headers={"Host": "other.example"}, trust_env=False)
         with client, pytest.raises(ServiceError, match=r"host that is not allowed\. Use the address"):
             RemoteLibrary(address, client).count()

@@ -20,9 +20,10 @@ from ingest.article import Article
 from ingest.errors import FilterError, FolderBusy, ServiceError
 from ingest.filters import Filters
 from service.http.app import create_app
+from service.http.policy import Policy
 from service.question import Question, Turn
 from service.wiring import House as RealHouse
-from tests.service.http.doubles import House
+from tests.service.http.doubles import ONE, House
 from tests.service.http.live import real_service, served
 
 SAMPLE = Path(__file__).parents[3] / "eval" / "data" / "articles"
@@ -145,7 +146,7 @@ class TestOverDoubles:
 
     @pytest.fixture(params=[ServiceSystem, OpenAISystem])
     def system(self, request: pytest.FixtureRequest, house: House) -> Iterator[System]:
-        with served(create_app(house.services, ask_concurrency=1)) as address:
+        with served(create_app(house.services, Policy(bounds=ONE))) as address:
             system = request.param(address, "auto")
             yield system
             system.close()

@@ -3,22 +3,41 @@
 from __future__ import annotations
 
 import json
+import shutil
+import socket
+import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
+import weakref
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from ingest.article import Article
 from ingest.documents import Document, Failure
+from ingest.fetch import Fetcher
 from ingest.hints import Hints
-from ingest.records import ArticleRecord, Outcome
+from ingest.pipeline import OnOutcome, OnProgress, Progress, Report
+from ingest.records import ArticleRecord, Outcome, Outline
 from service.answer import Answer, Citation, Closest, Models, Statement
 from service.answerer import DoneEvent, Event, EvidenceEvent, StatementEvent, StatusEvent
-from service.errors import UnknownConversation
+from service.http.queue import Bounds
 from service.http.services import Services
+from service.jobs import Jobs
+from service.parcels import opened
 from service.question import Question
+from service.store.database import store_in
+from service.store.jobs import JobBook
+from service.store.journal import Journal
+from service.store.keys import Keyring
+from service.store.receipts import Receipts
 
+NOTICED_SECONDS = 0.3
+"""Until a service has surely seen that a client left."""
+
+ONE = Bounds(at_once=1, waiting=0)
 TEXT = "Tashkent suspended its membership. It prefers bilateral ties — it said so in June."
 QUOTE = "It prefers bilateral ties — it said so in June."
 
@@ -144,6 +163,12 @@ class MemoryLibrary:
         self.documents += documents
         return [self._add(document) for document in documents]
 
+    def ingest(self, documents: Iterable[Document | Failure], progress: OnProgress, outcome: OnOutcome) -> Report:
+        for number, document in enumerate(documents, start=1):
+            outcome(self._add(document))
+            progress(Progress(number, number, number, reading=True))
+        return Report()
+
     def _add(self, given: Document | Failure) -> Outcome:
         if isinstance(given, Failure):
             return Outcome(origin=given.origin, status="failed", reason=str(given.error))
@@ -165,6 +190,10 @@ class MemoryLibrary:
             article_id=article.id,
             notes=("no date",) if article.published is None else (),
         )
+
+
+def _nowhere(host: str, port: int) -> Sequence[str]:
+    raise socket.gaierror(socket.EAI_NONAME, "nowhere")
 
 
 def _article(document: Document) -> Article:
@@ -198,27 +227,36 @@ def _record(article: Article, version: int) -> ArticleRecord:
     )
 
 
-class MemoryJournal:
-    """Conversations by id."""
-
-    def __init__(self) -> None:
-        self.answers: dict[str, list[Answer]] = {}
-
-    def conversation(self, conversation_id: str) -> Sequence[Answer]:
-        if conversation_id not in self.answers:
-            raise UnknownConversation("There is no conversation with this id.")
-        return self.answers[conversation_id]
-
-
 @dataclass
 class House:
-    """The doubles with the Services made of them."""
+    """The doubles with the Services made of them; what is kept in SQL is kept in a real store in a folder of its own.
+
+    `missing` is what keeps it from answering.
+    """
 
     answerer: ScriptedAnswerer = field(default_factory=ScriptedAnswerer)
     library: MemoryLibrary = field(default_factory=MemoryLibrary)
-    journal: MemoryJournal = field(default_factory=MemoryJournal)
     missing: list[str] = field(default_factory=list)
+    outline: Outline = field(default_factory=Outline)
+
+    def __post_init__(self) -> None:
+        folder = Path(tempfile.mkdtemp(prefix="dossier-test-"))
+        self.store = store_in(folder)
+        self.journal = Journal(self.store)
+        self.keyring = Keyring(self.store)
+        self.jobs = Jobs(
+            JobBook(self.store), self.library.ingest, partial(opened, fetcher=Fetcher(_nowhere, attempts=1)), most=1000
+        )
+        weakref.finalize(self.store, shutil.rmtree, folder)
 
     @property
     def services(self) -> Services:
-        return Services(self.answerer, self.library, self.journal, lambda: self.missing)
+        return Services(
+            answerer=self.answerer,
+            library=self.library,
+            outline=lambda: self.outline,
+            jobs=self.jobs,
+            journal=self.journal,
+            receipts=Receipts(self.store),
+            ready=lambda: self.missing,
+        )

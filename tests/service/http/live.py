@@ -5,19 +5,20 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
 
+from ingest.fetch import Fetcher
 from ingest.settings import IngestSettings
 from ingest.sources import read
 from service.http.app import create_app
-from service.http.services import Services
-from service.journal import Journal
-from service.recording import RecordingAnswerer
+from service.http.policy import Policy
+from service.serving import open_services
 from service.settings import ServiceSettings
+from service.store.database import store_in
 from service.wiring import House, open_house
 
 
@@ -42,10 +43,9 @@ def real_service(data: Path, articles: Sequence[Path]) -> Iterator[tuple[str, Ho
     """The address of a service over real articles, and the house behind it; answers are quotes and are recorded."""
     with open_house(IngestSettings(data=data), ServiceSettings(llm="none"), "tests") as house:
         assert not house.corpus.ingest(read([str(path) for path in articles])).failures
-        journal = Journal(f"sqlite:///{data / 'journal.sqlite'}")
-        services = Services(RecordingAnswerer(house.answerer, journal), house.corpus, journal, list)
-        try:
-            with served(create_app(services, keep_alive_seconds=0.1)) as address:
-                yield address, house
-        finally:
-            journal.close()
+        with (
+            closing(store_in(data)) as store,
+            open_services(house, store, Fetcher()) as services,
+            served(create_app(services, Policy(keep_alive=0.1))) as address,
+        ):
+            yield address, house

@@ -2,9 +2,7 @@ from __future__ import annotations
 
 import json
 import threading
-from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,9 +12,9 @@ from ingest.errors import EmbedderError, FolderBusy, IndexMismatch, StorageError
 from ingest.filters import Filters
 from service.answer import Answer
 from service.http.app import create_app
-from service.journal import Journal
+from service.http.policy import Policy
 from service.question import Question, Turn
-from tests.service.http.doubles import QUOTE, TEXT, House, answer_to
+from tests.service.http.doubles import ONE, QUOTE, TEXT, House, answer_to
 
 QUESTION = "Why did Tashkent leave?"
 
@@ -56,7 +54,7 @@ def test_everything_asked_reaches_the_answerer(client: TestClient, house: House)
 def test_answering_never_runs_on_the_event_loop(client: TestClient, house: House) -> None:
     client.post("/v1/ask", json={"question": QUESTION})
     client.post("/v1/ask", json={"question": QUESTION, "stream": True})
-    assert len(house.answerer.threads) == 3
+    assert len(house.answerer.threads) == 4
     assert all("worker thread" in thread.name for thread in house.answerer.threads)
 
 
@@ -160,7 +158,7 @@ def test_errors_of_the_corpus(
 @pytest.mark.parametrize("stream", [True, False])
 def test_questions_over_the_bound_are_refused_until_one_is_answered(house: House, stream: bool) -> None:
     house.answerer.go.clear()
-    app = create_app(house.services, ask_concurrency=1)
+    app = create_app(house.services, Policy(bounds=ONE))
     with TestClient(app, base_url="http://localhost") as client:
         body = {"question": QUESTION, "stream": stream}
         first = threading.Thread(target=client.post, args=("/v1/ask",), kwargs={"json": body})
@@ -177,7 +175,7 @@ def test_questions_over_the_bound_are_refused_until_one_is_answered(house: House
 
 
 def test_a_refused_question_gives_its_slot_back(house: House) -> None:
-    app = create_app(house.services, ask_concurrency=1)
+    app = create_app(house.services, Policy(bounds=ONE))
     with TestClient(app, base_url="http://localhost") as client:
         for body in ({"question": " "}, {}, {"question": "x", "filters": 1}):
             assert client.post("/v1/ask", json=body).status_code == 422
@@ -185,8 +183,10 @@ def test_a_refused_question_gives_its_slot_back(house: House) -> None:
 
 
 def test_a_conversation_is_read_back(client: TestClient, house: House) -> None:
-    answers = [answer_to(Question(QUESTION, conversation_id="c1")), answer_to(Question("And?", conversation_id="c1"))]
-    house.journal.answers["c1"] = answers
+    asked = [Question(QUESTION, conversation_id="c1"), Question("And?", conversation_id="c1")]
+    answers = [answer_to(question).model_copy(update={"id": question.text}) for question in asked]
+    for answer in answers:
+        house.journal.record(answer)
     found = client.get("/v1/conversations/c1").json()
     assert found["id"] == "c1"
     assert [Answer.model_validate(item) for item in found["answers"]] == answers
@@ -194,12 +194,4 @@ def test_a_conversation_is_read_back(client: TestClient, house: House) -> None:
 
 def test_an_unknown_conversation(client: TestClient) -> None:
     response = client.get("/v1/conversations/nothing")
-    assert (response.status_code, response.json()["type"]) == (404, "/problems/conversation-not-found")
-
-
-def test_a_conversation_that_the_real_journal_does_not_know_is_not_found(tmp_path: Path) -> None:
-    journal = Journal(f"sqlite:///{tmp_path / 'journal.sqlite'}")
-    with TestClient(create_app(replace(House().services, journal=journal)), base_url="http://127.0.0.1") as client:
-        response = client.get("/v1/conversations/nope")
-    journal.close()
     assert (response.status_code, response.json()["type"]) == (404, "/problems/conversation-not-found")

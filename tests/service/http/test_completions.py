@@ -20,9 +20,10 @@ from service.errors import QuestionError, UnknownConversation
 from service.http.app import create_app
 from service.http.completion_text import content_of, text_of
 from service.http.openai_errors import error_read
+from service.http.policy import Policy
 from service.question import Question, Turn
 from tests.service.http.chats import REASON, abstention, chat, two_statements
-from tests.service.http.doubles import House
+from tests.service.http.doubles import ONE, House
 
 ADDRESS = "/v1/chat/completions"
 ANSWERED = two_statements(Question("Why?"))
@@ -305,7 +306,7 @@ class TestRefusals:
 
     def test_both_doors_share_the_bound(self, house: House) -> None:
         house.answerer.go.clear()
-        with TestClient(create_app(house.services, ask_concurrency=1), base_url="http://localhost") as client:
+        with TestClient(create_app(house.services, Policy(bounds=ONE)), base_url="http://localhost") as client:
             ask = partial(client.post, "/v1/ask", json={"question": "Why?"})
             first = threading.Thread(target=ask)
             first.start()

@@ -7,13 +7,14 @@ from fastapi.testclient import TestClient
 
 from service.http.app import create_app
 from service.http.guards import allowed_names, host_name
+from service.http.policy import Policy
 from tests.service.http.doubles import House
 
 JSON = {"Content-Type": "application/json"}
 
 
 def client_of(house: House, **settings: object) -> TestClient:
-    return TestClient(create_app(house.services, **settings), base_url="http://localhost")  # type: ignore[arg-type]
+    return TestClient(create_app(house.services, Policy(**settings)), base_url="http://localhost")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8000", "127.0.0.1:80", "[::1]:8000", "127.0.0.1"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,12 @@ from pydantic import SecretStr
 from ingest.errors import StorageError
 from service.answer import Answer
 from service.http.app import create_app
+from service.http.policy import Policy
 from service.question import Question
 from service.remote import RemoteAnswerer
 from service.wiring import House as RealHouse
 from tests.service.http.chats import two_statements
-from tests.service.http.doubles import House
+from tests.service.http.doubles import NOTICED_SECONDS, ONE, House
 from tests.service.http.live import real_service, served
 
 ARTICLES = sorted((Path(__file__).parents[3] / "eval" / "data" / "articles").glob("2012-*.md"))
@@ -44,7 +46,7 @@ def client(real: tuple[str, RealHouse]) -> Iterator[OpenAI]:
 def scripted(house: House) -> Iterator[OpenAI]:
     """A client of a service over doubles that answers one question at a time."""
     with (
-        served(create_app(house.services, ask_concurrency=1, keep_alive_seconds=0.05)) as address,
+        served(create_app(house.services, Policy(bounds=ONE, keep_alive=0.05))) as address,
         client_of(address) as client,
     ):
         yield client
@@ -205,6 +207,7 @@ class TestSocket:
         with scripted.chat.completions.create(model="dossier", messages=chat("Why?"), stream=True) as chunks:
             next(iter(chunks))
             assert house.answerer.waiting.wait(5)
+        time.sleep(NOTICED_SECONDS)
         house.answerer.go.set()
         assert house.answerer.closed.wait(5)
         assert house.answerer.finished == []
@@ -219,7 +222,7 @@ class TestSocket:
         house.answerer.go.clear()
         chunks = stream(scripted, "Why?")
         next(chunks)
-        with pytest.raises(openai.InternalServerError, match="at once") as caught:
+        with pytest.raises(openai.InternalServerError, match="under way") as caught:
             ask(scripted, "Why?")
         assert caught.value.response.headers["retry-after"] == "2"
         house.answerer.go.set()

@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from service.http.app import create_app
-from tests.service.http.doubles import House
+from service.http.policy import Policy
+from tests.service.http.doubles import NOTICED_SECONDS, ONE, House
 from tests.service.http.live import served
 
 BODY = {"question": "Why?", "stream": True}
@@ -17,7 +18,7 @@ BODY = {"question": "Why?", "stream": True}
 
 @pytest.fixture
 def address(house: House) -> Iterator[str]:
-    with served(create_app(house.services, ask_concurrency=1, keep_alive_seconds=0.1)) as address:
+    with served(create_app(house.services, Policy(bounds=ONE, keep_alive=0.1, grace=0))) as address:
         yield address
 
 
@@ -55,6 +56,7 @@ def test_a_client_that_leaves_closes_the_iterator_in_its_own_thread(browser: htt
         lines = response.iter_lines()
         next(line for line in lines if line == "event: statement")
         assert house.answerer.waiting.wait(5)
+    time.sleep(NOTICED_SECONDS)
     assert browser.post("/v1/ask", json=BODY).status_code == 503
     house.answerer.go.set()
     assert house.answerer.closed.wait(5)
@@ -86,7 +88,7 @@ def test_the_slot_is_free_again_after_a_client_left(browser: httpx.Client, house
 
 def test_a_body_over_the_limit_is_refused_over_a_socket(house: House) -> None:
     with (
-        served(create_app(house.services, max_body_bytes=100_000)) as address,
+        served(create_app(house.services, Policy(max_body_bytes=100_000))) as address,
         httpx.Client(base_url=address, trust_env=False, timeout=5) as client,
     ):
         headers = {"Content-Type": "application/json"}

@@ -4,7 +4,7 @@ import logging
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,12 @@ import pytest
 from sqlalchemy import Engine, event
 
 from ingest.errors import FolderBusy, NewerFolder, StorageError
-from service import journal as journal_module
 from service.answer import Answer, Citation, Closest, Models, Statement, Timings
 from service.errors import QuestionError
-from service.journal import SCHEMA_VERSION, Journal
 from service.question import Turn
+from service.store import database as database_module
+from service.store.database import SCHEMA_VERSION, Store
+from service.store.journal import Journal
 
 MODELS = Models(embedder="minilm@1", reader="reader@1", verifier="rules@1", llm=None, prompts="0f3a")
 
@@ -39,6 +40,12 @@ def answer(
     return Answer(**(fields | changes))
 
 
+@contextmanager
+def opened_at(url: str) -> Iterator[Journal]:
+    with closing(Store(url)) as store:
+        yield Journal(store)
+
+
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "journal.sqlite"
@@ -46,7 +53,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def journal(path: Path) -> Iterator[Journal]:
-    with closing(Journal(f"sqlite:///{path}")) as opened:
+    with opened_at(f"sqlite:///{path}") as opened:
         yield opened
 
 
@@ -136,9 +143,9 @@ def test_an_unknown_conversation_is_a_question_error_with_help(journal: Journal,
 
 
 def test_reopened_it_still_knows_everything(path: Path) -> None:
-    with closing(Journal(f"sqlite:///{path}")) as first:
+    with opened_at(f"sqlite:///{path}") as first:
         first.record(answer("a"))
-    with closing(Journal(f"sqlite:///{path}")) as second:
+    with opened_at(f"sqlite:///{path}") as second:
         second.record(answer("b"))
         assert [kept.id for kept in second.conversation("talks")] == ["a", "b"]
     assert rows(path, "PRAGMA user_version") == [(SCHEMA_VERSION,)]
@@ -164,12 +171,12 @@ def test_eight_threads_write_and_read_one_conversation(journal: Journal) -> None
 
 def test_eight_journals_open_one_new_file_together(path: Path) -> None:
     def work(number: int) -> None:
-        with closing(Journal(f"sqlite:///{path}")) as own:
+        with opened_at(f"sqlite:///{path}") as own:
             own.record(answer(f"a{number}"))
 
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(work, range(8)))
-    with closing(Journal(f"sqlite:///{path}")) as after:
+    with opened_at(f"sqlite:///{path}") as after:
         assert {kept.id for kept in after.conversation("talks")} == {f"a{number}" for number in range(8)}
 
 
@@ -178,7 +185,7 @@ def test_a_newer_file_is_refused_and_left_alone(path: Path) -> None:
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
     before = path.read_bytes()
     with pytest.raises(NewerFolder) as caught:
-        Journal(f"sqlite:///{path}")
+        Store(f"sqlite:///{path}")
     assert str(SCHEMA_VERSION + 1) in caught.value.message
     assert "newer" in caught.value.help
     assert rows(path, "SELECT name FROM sqlite_master") == []
@@ -188,19 +195,19 @@ def test_a_newer_file_is_refused_and_left_alone(path: Path) -> None:
 def test_a_file_that_is_no_database_is_a_storage_error(path: Path) -> None:
     path.write_bytes(b"these are not the pages of a database " * 200)
     with pytest.raises(StorageError) as caught:
-        Journal(f"sqlite:///{path}")
+        Store(f"sqlite:///{path}")
     assert str(path) in caught.value.message
     assert caught.value.help
 
 
 def test_damaged_pages_are_a_storage_error(path: Path) -> None:
-    with closing(Journal(f"sqlite:///{path}")) as journal:
+    with opened_at(f"sqlite:///{path}") as journal:
         for number in range(60):
             journal.record(answer(f"a{number}", text="long " * 500))
     content = bytearray(path.read_bytes())
     content[4096:] = b"\xa5" * (len(content) - 4096)
     path.write_bytes(content)
-    with closing(Journal(f"sqlite:///{path}")) as journal, pytest.raises(StorageError):
+    with opened_at(f"sqlite:///{path}") as journal, pytest.raises(StorageError):
         journal.conversation("talks")
 
 
@@ -216,14 +223,14 @@ def test_an_answer_that_cannot_be_read_is_a_storage_error(journal: Journal, path
 
 def test_a_missing_folder_is_a_storage_error(tmp_path: Path) -> None:
     with pytest.raises(StorageError) as caught:
-        Journal(f"sqlite:///{tmp_path}/absent/journal.sqlite")
+        Store(f"sqlite:///{tmp_path}/absent/journal.sqlite")
     assert "folder" in caught.value.help
 
 
 def test_a_read_only_file_is_a_storage_error(path: Path) -> None:
-    Journal(f"sqlite:///{path}").close()
+    Store(f"sqlite:///{path}").close()
     with (
-        closing(Journal(f"sqlite:///file:{path}?mode=ro&uri=true")) as journal,
+        opened_at(f"sqlite:///file:{path}?mode=ro&uri=true") as journal,
         pytest.raises(StorageError) as caught,
     ):
         journal.record(answer("a"))
@@ -233,16 +240,16 @@ def test_a_read_only_file_is_a_storage_error(path: Path) -> None:
 def test_a_read_only_place_for_a_new_file_is_a_storage_error(path: Path) -> None:
     path.touch()
     with pytest.raises(StorageError):
-        Journal(f"sqlite:///file:{path}?mode=ro&uri=true")
+        Store(f"sqlite:///file:{path}?mode=ro&uri=true")
 
 
 def test_a_full_disk_is_a_storage_error_and_loses_nothing(path: Path) -> None:
     def bound(connection: Any, _record: object) -> None:
-        connection.execute("PRAGMA max_page_count = 12")
+        connection.execute("PRAGMA max_page_count = 40")
 
     event.listen(Engine, "connect", bound)
     try:
-        with closing(Journal(f"sqlite:///{path}")) as journal:
+        with opened_at(f"sqlite:///{path}") as journal:
             journal.record(answer("small"))
             with pytest.raises(StorageError) as caught:
                 journal.record(answer("large", text="x" * 100_000))
@@ -253,8 +260,8 @@ def test_a_full_disk_is_a_storage_error_and_loses_nothing(path: Path) -> None:
 
 
 def test_a_file_held_by_another_process_is_busy(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(journal_module, "BUSY_SECONDS", 0.05)
-    with closing(Journal(f"sqlite:///{path}")) as journal, closing(sqlite3.connect(path)) as other:
+    monkeypatch.setattr(database_module, "BUSY_SECONDS", 0.05)
+    with opened_at(f"sqlite:///{path}") as journal, closing(sqlite3.connect(path)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(FolderBusy) as caught:
             journal.record(answer("a"))
@@ -267,20 +274,20 @@ def test_a_file_held_by_another_process_is_busy(path: Path, monkeypatch: pytest.
 @pytest.mark.parametrize("url", ["postgresql://host/journal", "sqlite://", "no url"])
 def test_only_a_sqlite_file_holds_a_journal(url: str) -> None:
     with pytest.raises(StorageError) as caught:
-        Journal(url)
+        Store(url)
     assert "sqlite:///" in caught.value.help
 
 
 def test_questions_never_reach_a_log(path: Path, caplog: pytest.LogCaptureFixture) -> None:
     def bound(connection: Any, _record: object) -> None:
-        connection.execute("PRAGMA max_page_count = 12")
+        connection.execute("PRAGMA max_page_count = 40")
 
     # Put together here, because a traceback also shows this file's own lines.
     words = "".join(["Confi", "dential? "] * 9000)
     caplog.set_level(logging.INFO)
     event.listen(Engine, "connect", bound)
     try:
-        with closing(Journal(f"sqlite:///{path}")) as journal:
+        with opened_at(f"sqlite:///{path}") as journal:
             with pytest.raises(StorageError) as caught:
                 journal.record(answer("a", question=words))
             logging.getLogger("door").error("failed", exc_info=caught.value)

@@ -1,0 +1,78 @@
+"""An Answerer that has answered before: an equal question over unchanged articles is answered from memory."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import replace
+from datetime import date
+from threading import Lock
+
+from cachetools import LRUCache
+
+from service.answer import Answer, Timings
+from service.answerer import Answerer, DoneEvent, Event
+from service.question import Question
+
+MAX_ANSWERS = 512
+
+
+class CachingAnswerer:
+    """Keeps the last `MAX_ANSWERS` answers, in the memory of one process.
+
+    What an answer depends on is its key: the question with its turns, filters, mode and day, and the generation of the
+    articles. Models, prompts and settings cannot change while the process lives. An answer from memory has an id of
+    its own, took no time and no tokens. A stream that was left, or failed, and an answer that is less than it could
+    be (`degraded`) are not kept.
+    """
+
+    def __init__(self, answerer: Answerer, generation: Callable[[], str]) -> None:
+        """`generation` tells another value whenever the articles have changed."""
+        self._answerer = answerer
+        self._generation = generation
+        self._kept: LRUCache[Hashable, tuple[Event, ...]] = LRUCache(MAX_ANSWERS)
+        self._lock = Lock()
+
+    def answer(self, question: Question) -> Answer:
+        """See `Answerer`."""
+        for event in self.stream(question):
+            if isinstance(event, DoneEvent):
+                return event.answer
+        raise AssertionError("a stream ends with its answer")
+
+    def stream(self, question: Question) -> Iterator[Event]:
+        """See `Answerer`."""
+        # The generation is read first: what is added meanwhile gives the kept answer a key that nobody asks for.
+        key = self._key(question)
+        with self._lock:
+            kept = self._kept.get(key)
+        if kept is not None:
+            yield from (_given_again(event, question) for event in kept)
+            return
+        events: list[Event] = []
+        for event in self._answerer.stream(question):
+            events.append(event)
+            if isinstance(event, DoneEvent) and not event.answer.degraded:
+                with self._lock:
+                    self._kept[key] = tuple(events)
+            yield event
+
+    def _key(self, question: Question) -> Hashable:
+        filters = question.filters
+        hashable = replace(
+            filters,
+            sources=tuple(filters.sources),
+            authors=tuple(filters.authors),
+            articles=tuple(filters.articles),
+        )
+        asked = replace(
+            question, filters=hashable, conversation=tuple(question.conversation), conversation_id=None, asker=""
+        )
+        return self._generation(), asked, date.today()
+
+
+def _given_again(event: Event, question: Question) -> Event:
+    if not isinstance(event, DoneEvent):
+        return event
+    own = {"id": uuid.uuid4().hex, "conversation_id": question.conversation_id, "timings_ms": Timings(), "tokens": None}
+    return DoneEvent(answer=event.answer.model_copy(update=own))

@@ -1,0 +1,101 @@
+"""Who may do what: every request but the public ones is made by a caller, with a key where keys are asked for."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from anyio import to_thread
+from limits import RateLimitItem
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ingest.errors import DossierError
+from service.http.handlers import ProblemError, problem_of, problem_response, request_id_of
+from service.http.problems import KEY_MISSING, SCOPE_MISSING, TOO_MANY_REQUESTS
+from service.store import keys
+from service.store.keys import SCOPES, Key
+
+PUBLIC = frozenset({"/", "/healthz", "/readyz", "/openapi.json", "/docs"})
+PUBLIC_FOLDERS = ("/web/", "/static-offline-docs/")
+WRITTEN = ("/v1/articles", "/v1/jobs")
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+LOCAL = Key(id="", name="local", scopes=SCOPES, created="")
+"""Whoever asks where no key is asked for."""
+
+
+def scope_needed(method: str, path: str) -> keys.Scope | None:
+    """What a request must be allowed to do; None for one that anyone may make."""
+    if path in PUBLIC or path.startswith(PUBLIC_FOLDERS):
+        return None
+    if path == "/metrics":
+        return "admin"
+    if path.startswith("/v1/jobs") or (path.startswith(WRITTEN) and method not in READING):
+        return "write"
+    return "ask"
+
+
+def caller_of(scope: Scope) -> Key:
+    """Who makes the request, as `Access` found; `LOCAL` where it asks for no keys."""
+    caller = scope.get("state", {}).get("caller", LOCAL)
+    assert isinstance(caller, Key)
+    return caller
+
+
+@dataclass(frozen=True, slots=True)
+class Locks:
+    """How keys are asked for: `holder` tells whose a key is (see `Keyring.holder`), `rate` is how many requests each
+    may be used for."""
+
+    holder: Callable[[str], Key | None]
+    rate: RateLimitItem
+
+
+class Access:
+    """Finds out the caller and refuses those who may not do what they ask; without `locks`, anyone may do anything."""
+
+    def __init__(self, app: ASGIApp, locks: Locks | None) -> None:
+        self._app = app
+        self._locks = locks
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The caller is in `scope["state"]["caller"]`; see `caller_of`."""
+        if scope["type"] == "http" and self._locks:
+            needed = scope_needed(scope["method"], scope["path"])
+            if needed:
+                try:
+                    await self._admit(scope, needed, self._locks)
+                except ProblemError as error:
+                    problem = error.kind.problem(error.detail, request_id=request_id_of(scope))
+                    await problem_response(scope, problem, error.headers)(scope, receive, send)
+                    return
+                except DossierError as error:
+                    problem = problem_of(error, request_id_of(scope))
+                    await problem_response(scope, problem)(scope, receive, send)
+                    return
+        await self._app(scope, receive, send)
+
+    async def _admit(self, scope: Scope, needed: keys.Scope, locks: Locks) -> None:
+        presented = _bearer(Headers(scope=scope).get("authorization", ""))
+        caller = await to_thread.run_sync(locks.holder, presented) if presented else None
+        if caller is None:
+            why = "The key is unknown or revoked." if presented else "The request has no key."
+            raise ProblemError(KEY_MISSING, why, headers={"WWW-Authenticate": "Bearer"})
+        scope.setdefault("state", {})["caller"] = caller
+        if not caller.allows(needed):
+            raise ProblemError(SCOPE_MISSING, f"This needs a key of the scope {needed}.")
+        if not self._limiter.hit(locks.rate, caller.id):
+            reset = self._limiter.get_window_stats(locks.rate, caller.id).reset_time
+            wait = {"Retry-After": str(max(1, math.ceil(reset - time.time())))}
+            raise ProblemError(TOO_MANY_REQUESTS, f"A key is good for {locks.rate} requests.", headers=wait)
+
+
+def _bearer(header: str) -> str:
+    kind, _, credentials = header.partition(" ")
+    return credentials.strip() if kind.lower() == "bearer" else ""

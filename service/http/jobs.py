@@ -1,0 +1,155 @@
+"""Routes: ingest in the background."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Annotated, Any
+
+import anyio
+from anyio import to_thread
+from fastapi import APIRouter, Path, Request, Response
+from fastapi.sse import EventSourceResponse, format_sse_event
+from pydantic import ValidationError
+from starlette.datastructures import FormData, UploadFile
+
+from service import parcels
+from service.http.access import caller_of
+from service.http.handlers import ProblemError, field_name
+from service.http.openapi import files_or, job_events, problems
+from service.http.problems import (
+    BODY_TOO_LARGE,
+    BODY_UNREADABLE,
+    FOLDER_BUSY,
+    JOB_NOT_FOUND,
+    JOBS_WAITING,
+    MEDIA_TYPE_UNSUPPORTED,
+    REPEAT_REFUSED,
+    REQUEST_INVALID,
+    STORAGE_FAILED,
+    FieldProblem,
+)
+from service.http.repeats import repeatable
+from service.http.schemas import MAX_ARTICLES, ArticleIn, DocumentIn, HintsIn, JobIn, JobOut, Malformed
+from service.jobs import Job, Jobs
+from service.store.jobs import Parcel
+from service.store.receipts import Receipts
+
+LOOK_SECONDS = 0.2
+QUIET_LOOKS = 50
+JOB = (REQUEST_INVALID, FOLDER_BUSY, STORAGE_FAILED)
+
+JobId = Annotated[str, Path(max_length=100)]
+
+
+def jobs_router(jobs: Jobs, receipts: Receipts) -> APIRouter:
+    """Jobs belong to their caller alone."""
+    router = APIRouter(prefix="/v1/jobs", tags=["articles"], route_class=repeatable(receipts))
+
+    @router.post(
+        "",
+        status_code=202,
+        openapi_extra=files_or(JobIn, HintsIn),
+        responses=problems(BODY_UNREADABLE, BODY_TOO_LARGE, MEDIA_TYPE_UNSUPPORTED, REPEAT_REFUSED, JOBS_WAITING, *JOB),
+    )
+    async def start(request: Request, response: Response) -> JobOut:
+        """Ingests in the background what is sent: files in a form, or articles and addresses as JSON. What is taken on
+        is done, even across a restart."""
+        contents = await _contents(request)
+        job = await to_thread.run_sync(jobs.start, caller_of(request.scope).id, contents)
+        response.headers["Location"] = f"{router.prefix}/{job.record.id}"
+        return job_out(job)
+
+    @router.get("/{job_id}", responses=problems(JOB_NOT_FOUND, *JOB))
+    def job(job_id: JobId, request: Request) -> JobOut:
+        """How far it is; once it has ended, what became of each document."""
+        return job_out(jobs.job(job_id, caller_of(request.scope).id))
+
+    @router.get(
+        "/{job_id}/events",
+        response_description="`progress` whenever something has changed, `done` in the end.",
+        responses={200: {"content": job_events()}, **problems(JOB_NOT_FOUND, *JOB)},
+    )
+    async def events(job_id: JobId, request: Request) -> Response:
+        """The same as events, until it has ended."""
+        owner = caller_of(request.scope).id
+        await to_thread.run_sync(jobs.job, job_id, owner)
+        return EventSourceResponse(_events(jobs, job_id, owner), headers={"X-Accel-Buffering": "no"})
+
+    @router.delete("/{job_id}", status_code=204, responses=problems(JOB_NOT_FOUND, *JOB))
+    def cancel(job_id: JobId, request: Request) -> None:
+        """Stops it at its next document. What is in already stays."""
+        jobs.cancel(job_id, caller_of(request.scope).id)
+
+    return router
+
+
+def job_out(job: Job) -> JobOut:
+    """The job as the contract has it."""
+    record, progress = job.record, job.progress
+    return JobOut(
+        id=record.id,
+        state=record.state,
+        created=record.created,
+        finished=record.finished,
+        documents=progress.documents or len(record.outcomes),
+        passages=progress.passages,
+        embedded=progress.done,
+        reason=record.reason,
+        outcomes=record.outcomes,
+    )
+
+
+async def _events(jobs: Jobs, job_id: str, owner: str) -> AsyncIterator[bytes]:
+    """Looks every fifth of a second; something is sent every ten seconds, whatever happens."""
+    told, quiet = "", 0
+    while True:
+        job = await to_thread.run_sync(jobs.job, job_id, owner)
+        text = job_out(job).model_dump_json()
+        if job.ended:
+            yield format_sse_event(event="done", data_str=text)
+            return
+        if text != told or quiet >= QUIET_LOOKS:
+            yield format_sse_event(event="progress", data_str=text)
+            told, quiet = text, 0
+        quiet += 1
+        await anyio.sleep(LOOK_SECONDS)
+
+
+async def _contents(request: Request) -> list[Parcel]:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "multipart/form-data":
+        async with request.form(max_files=MAX_ARTICLES, max_fields=20) as form:
+            return await _of_form(form)
+    if kind != "application/json":
+        raise ProblemError(MEDIA_TYPE_UNSUPPORTED, "The Content-Type is neither application/json nor a form of files.")
+    try:
+        body = JobIn.model_validate_json(await request.body())
+    except ValidationError as error:
+        raise _unfit(error.errors()) from None
+    return [*map(_parcel, body.articles), *map(parcels.of_address, body.urls)] or _nothing()
+
+
+def _parcel(item: ArticleIn | DocumentIn | Malformed) -> Parcel:
+    if isinstance(item, Malformed):
+        return parcels.of_failure(item.origin, item.reason)
+    return parcels.of_document(item.to_document())
+
+
+async def _of_form(form: FormData) -> list[Parcel]:
+    files = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
+    told = {name: value for name, value in form.items() if isinstance(value, str) and value}
+    try:
+        hints = HintsIn.model_validate(told).to_hints()
+    except ValidationError as error:
+        raise _unfit(error.errors()) from None
+    return [parcels.of_upload(file.filename or "", await file.read(), hints) for file in files] or _nothing()
+
+
+def _nothing() -> list[Parcel]:
+    raise ProblemError(REQUEST_INVALID, "There is nothing to ingest: send `files`, `articles` or `urls`.")
+
+
+def _unfit(errors: Sequence[Any]) -> ProblemError:
+    fields = [FieldProblem(field=field_name(item["loc"]), message=str(item["msg"])) for item in errors[:20]]
+    detail = "; ".join(f"{item.field or 'body'}: {item.message}" for item in fields[:3]) + "."
+    return ProblemError(REQUEST_INVALID, detail, errors=fields)

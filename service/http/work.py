@@ -1,0 +1,96 @@
+"""The work on one question: it goes on in a thread of its own, whoever listens."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+
+import anyio
+from anyio import from_thread, to_thread
+
+from service.answerer import Event
+
+
+class Cancelled(Exception):
+    """Nobody listens any more."""
+
+
+class Work:
+    """The events of one question, kept from the first on. Listeners may come, go and come again.
+
+    When the last one has left and none comes within `grace` seconds, the work is cancelled: the iterator of events is
+    closed, in its own thread, at its next event.
+    """
+
+    def __init__(self, begin: Callable[[], Iterator[Event]], grace: float = 0.0) -> None:
+        self.id = uuid.uuid4().hex
+        self.ended = False
+        self._begin = begin
+        self._grace = grace
+        self._events: list[Event] = []
+        self._error: Exception | None = None
+        self._cancelled = False
+        self._listeners = 0
+        self._news = anyio.Event()
+
+    async def run(self, limiter: anyio.CapacityLimiter) -> None:
+        """Works to the end, in a thread that `limiter` counts. What it raises is told to those who listen."""
+        try:
+            await to_thread.run_sync(self._pump, limiter=limiter)
+        except Exception as error:  # noqa: BLE001  it is raised where someone listens
+            self._error = error
+        finally:
+            self.ended = True
+            self._tell()
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """While it lasts, somebody listens."""
+        self._listeners += 1
+        try:
+            yield
+        finally:
+            self._listeners -= 1
+            if not self._listeners and not self.ended:
+                asyncio.get_running_loop().call_later(self._grace, self._cancel_if_alone)
+
+    async def event(self, number: int) -> Event | None:
+        """The event of that number (from 0) once it is there; None when there are no more.
+
+        Raises: what the iterator of events raised; Cancelled.
+        """
+        while number >= len(self._events):
+            if self.ended:
+                if self._error:
+                    raise self._error
+                return None
+            await self._news.wait()
+        return self._events[number]
+
+    def cancel(self) -> None:
+        """Ends the work at its next event."""
+        self._cancelled = True
+
+    def _cancel_if_alone(self) -> None:
+        if not self._listeners:
+            self.cancel()
+
+    def _pump(self) -> None:
+        with ExitStack() as stack:
+            events = self._begin()
+            if close := getattr(events, "close", None):
+                stack.callback(close)
+            for event in events:
+                from_thread.run_sync(self._add, event)
+
+    def _add(self, event: Event) -> None:
+        if self._cancelled:
+            raise Cancelled
+        self._events.append(event)
+        self._tell()
+
+    def _tell(self) -> None:
+        news, self._news = self._news, anyio.Event()
+        news.set()

@@ -1,0 +1,103 @@
+"""Jobs on paper: what was sent to be ingested, kept until it is done, whatever happens to the process."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+from sqlalchemy import delete, insert, select, update
+
+from ingest.records import Outcome
+from service.errors import UnknownJob
+from service.store.database import Store, now
+from service.store.tables import jobs, parcels
+
+State = Literal["queued", "running", "done", "failed", "cancelled"]
+OPEN: tuple[State, ...] = ("queued", "running")
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One thing to ingest; `body` is JSON. See `service.parcels`."""
+
+    kind: Literal["document", "upload", "address", "failure"]
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobRecord:
+    """A job; `outcomes` and `finished` are there once it has ended, `reason` when it failed. Times are UTC instants in
+    ISO 8601."""
+
+    id: str
+    state: State
+    created: str
+    finished: str | None = None
+    reason: str | None = None
+    outcomes: tuple[Outcome, ...] = ()
+
+
+class JobBook:
+    """The jobs of a store. They belong to an owner, the id of a key, or empty. Every method raises what
+    `Store.transaction` raises."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def open(self, owner: str, contents: Sequence[Parcel]) -> JobRecord:
+        """Keeps what is to be ingested as a job that waits."""
+        record = JobRecord(uuid.uuid4().hex, "queued", now())
+        row = {"id": record.id, "owner": owner, "state": record.state, "created": record.created, "outcomes": "[]"}
+        rows = [{"job_id": record.id, "number": number, **asdict(each)} for number, each in enumerate(contents)]
+        with self._store.transaction() as connection:
+            connection.execute(insert(jobs).values(row))
+            connection.execute(insert(parcels), rows)
+        return record
+
+    def record(self, job_id: str, owner: str) -> JobRecord:
+        """Raises: UnknownJob."""
+        with self._store.transaction() as connection:
+            row = connection.execute(select(jobs).where(jobs.c.id == job_id, jobs.c.owner == owner)).first()
+        if row is None:
+            raise UnknownJob("There is no job with this id.", "Use the id that POST /v1/jobs gave.")
+        outcomes = tuple(Outcome(**outcome) for outcome in json.loads(row.outcomes))
+        return JobRecord(row.id, row.state, row.created, row.finished, row.reason, outcomes)
+
+    def unfinished(self) -> list[str]:
+        """The jobs that wait or were cut off, oldest first."""
+        query = select(jobs.c.id).where(jobs.c.state.in_(OPEN)).order_by(jobs.c.sequence)
+        with self._store.transaction() as connection:
+            return list(connection.scalars(query))
+
+    def contents(self, job_id: str) -> Iterator[Parcel]:
+        """What is to be ingested, one at a time."""
+        number = 0
+        while (parcel := self._parcel(job_id, number)) is not None:
+            yield parcel
+            number += 1
+
+    def begin(self, job_id: str) -> None:
+        """Says that the job is worked on."""
+        with self._store.transaction() as connection:
+            connection.execute(update(jobs).where(jobs.c.id == job_id).values(state="running"))
+
+    def close(self, job_id: str, state: State, outcomes: Sequence[Outcome], reason: str | None = None) -> None:
+        """Says how the job ended; what was sent is forgotten."""
+        values = {
+            "state": state,
+            "finished": now(),
+            "reason": reason,
+            "outcomes": json.dumps([asdict(outcome) for outcome in outcomes]),
+        }
+        with self._store.transaction() as connection:
+            connection.execute(update(jobs).where(jobs.c.id == job_id, jobs.c.state.in_(OPEN)).values(values))
+            connection.execute(delete(parcels).where(parcels.c.job_id == job_id))
+
+    def _parcel(self, job_id: str, number: int) -> Parcel | None:
+        query = select(parcels.c.kind, parcels.c.body).where(parcels.c.job_id == job_id, parcels.c.number == number)
+        with self._store.transaction() as connection:
+            row = connection.execute(query).first()
+        return Parcel(*row) if row else None

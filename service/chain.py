@@ -26,6 +26,7 @@ from service.retrieve import HybridRetriever
 from service.search import Found, Search
 from service.selection import in_reading_order, nearest, select
 from service.short import with_short
+from service.tracing import UNTRACED, Tracer, traced
 from service.values import Values
 
 CONTEXT_CHARACTERS = 400
@@ -96,7 +97,8 @@ class _Proof:
 class Chain:
     """The Answerer over one corpus. Safe to use from several threads; the same question gets the same answer.
 
-    Without a composer, or when it fails, statements are verbatim quotes.
+    Without a composer, or when it fails, statements are verbatim quotes. `models` is what answers are made with; each
+    stage of each is a span of `tracer`.
     """
 
     def __init__(
@@ -105,13 +107,21 @@ class Chain:
         reader: Reader,
         verifier: Verifier,
         composer: Composer | None,
+        tracer: Tracer = UNTRACED,
     ) -> None:
         self._corpus = retriever.corpus
         self._search = Search(retriever, reader)
         self._reader = reader
         self._verifier = verifier
         self._composer = composer
-        self._prompts = prompts_hash()
+        self._tracer = tracer
+        self.models = Models(
+            embedder=str(self._corpus.embedder.stamp),
+            reader=reader.name,
+            verifier=verifier.name,
+            llm=composer.name if composer else None,
+            prompts=prompts_hash(),
+        )
 
     def answer(self, question: Question) -> Answer:
         """See `Answerer`."""
@@ -122,7 +132,7 @@ class Chain:
 
     def stream(self, question: Question) -> Iterator[Event]:
         """See `Answerer`."""
-        course = _Course()
+        course = _Course(_Clock(self._tracer))
         asked = standalone(question.text, question.conversation)
         found = yield from self._search.find(question, asked, course.clock.stage)
         yield EvidenceEvent(passages=tuple(_closest(_whole(each)) for each in found.reading.evidence))
@@ -221,7 +231,7 @@ class Chain:
             conversation_id=question.conversation_id,
             closest=() if answered else tuple(_closest(near) for near in nearest(reading.evidence)),
             reason=None if answered else self._reason(question, reading),
-            models=self._models(),
+            models=self.models,
         )
 
     def _reason(self, question: Question, reading: Reading) -> str:
@@ -229,27 +239,20 @@ class Chain:
             return NONE_FILTERED if question.filters and self._corpus.count() else NO_ARTICLES
         return NOT_PROVEN if reading.answerable >= self._reader.threshold else NOT_SAID
 
-    def _models(self) -> Models:
-        return Models(
-            embedder=str(self._corpus.embedder.stamp),
-            reader=self._reader.name,
-            verifier=self._verifier.name,
-            llm=self._composer.name if self._composer else None,
-            prompts=self._prompts,
-        )
-
 
 class _Clock:
-    """Wall time by stage, in milliseconds."""
+    """Wall time by stage, in milliseconds, and a span each time that a stage goes on."""
 
-    def __init__(self) -> None:
+    def __init__(self, tracer: Tracer) -> None:
+        self._tracer = tracer
         self._spent: dict[str, float] = {}
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         began = perf_counter()
         try:
-            yield
+            with traced(self._tracer, name):
+                yield
         finally:
             self._spent[name] = self._spent.get(name, 0.0) + 1000 * (perf_counter() - began)
 
@@ -266,7 +269,7 @@ class _Clock:
 class _Course:
     """What one answer took, and what went wrong on the way (see `Answer.refused` and `Answer.degraded`)."""
 
-    clock: _Clock = field(default_factory=_Clock)
+    clock: _Clock
     meter: Meter = field(default_factory=Meter)
     refused: int = 0
     degraded: bool = False

@@ -20,6 +20,7 @@ from service.answer import Tokens
 from service.errors import ModelError
 from service.metering import Meter
 from service.prompting import Message
+from service.tracing import UNTRACED, Tracer, detached
 
 if TYPE_CHECKING:
     from langchain_core.language_models.chat_models import BaseChatModel
@@ -45,16 +46,23 @@ class LanguageModel:
     """A chat model with a name, a total time-out and one kind of error.
 
     `name` is what `Answer.models` shows. An `embedded` model is small, runs in this process and takes the options
-    `max_tokens`, `stop` and `grammar`. `build` is called at first use. Safe to use from several threads.
+    `max_tokens`, `stop` and `grammar`. `build` is called at first use. Each call is a span of `tracer`. Safe to
+    use from several threads.
     """
 
     def __init__(
-        self, name: str, build: Callable[[], BaseChatModel], timeout_seconds: float, embedded: bool = False
+        self,
+        name: str,
+        build: Callable[[], BaseChatModel],
+        timeout_seconds: float,
+        embedded: bool = False,
+        tracer: Tracer = UNTRACED,
     ) -> None:
         self.name = name
         self.timeout_seconds = timeout_seconds
         self.embedded = embedded
         self._build = build
+        self._tracer = tracer
         self._building = Lock()
         self._built: BaseChatModel | None = None
 
@@ -82,12 +90,17 @@ class LanguageModel:
         """
         call = Meter()
         whole = False
-        try:
-            yield from self._tried(messages, self.timeout_seconds if seconds is None else seconds, call, options)
-            whole = True
-        finally:
-            if meter:
-                meter.add(call.total if whole else None)
+        allowed = self.timeout_seconds if seconds is None else seconds
+        with detached(self._tracer, "llm", {"gen_ai.request.model": self.name}) as span:
+            try:
+                yield from self._tried(messages, allowed, call, options)
+                whole = True
+                if tokens := call.total:
+                    span.set_attribute("gen_ai.usage.input_tokens", tokens.input)
+                    span.set_attribute("gen_ai.usage.output_tokens", tokens.output)
+            finally:
+                if meter:
+                    meter.add(call.total if whole else None)
 
     def _tried(
         self, messages: Sequence[Message], allowed: float, call: Meter, options: dict[str, Any]
@@ -158,7 +171,11 @@ class LanguageModel:
 
 
 def build_model(
-    name: str, base_url: str | None = None, api_key: SecretStr | None = None, timeout_seconds: float = 30.0
+    name: str,
+    base_url: str | None = None,
+    api_key: SecretStr | None = None,
+    timeout_seconds: float = 30.0,
+    tracer: Tracer = UNTRACED,
 ) -> LanguageModel | None:
     """The model of that name: `none` (None), `embedded`, or a name for LangChain's `init_chat_model`.
 
@@ -168,13 +185,13 @@ def build_model(
     if name == "none":
         return None
     if name == "embedded":
-        return _embedded(timeout_seconds)
+        return _embedded(timeout_seconds, tracer)
     set_on_retry_hooks([_log_retry])
     chat = _provided(name, base_url, api_key, timeout_seconds)
-    return LanguageModel(name, lambda: chat, timeout_seconds)
+    return LanguageModel(name, lambda: chat, timeout_seconds, tracer=tracer)
 
 
-def _embedded(timeout_seconds: float) -> LanguageModel:
+def _embedded(timeout_seconds: float, tracer: Tracer) -> LanguageModel:
     path = _weights()
     if path is None:
         raise _unusable("The embedded language model is not installed.", EMBEDDED_INSTALL)
@@ -186,7 +203,9 @@ def _embedded(timeout_seconds: float) -> LanguageModel:
 
         return LlamaChat(path=path)
 
-    return LanguageModel(f"{path.stem} {version(EMBEDDED_PACKAGE)}", build, timeout_seconds, embedded=True)
+    return LanguageModel(
+        f"{path.stem} {version(EMBEDDED_PACKAGE)}", build, timeout_seconds, embedded=True, tracer=tracer
+    )
 
 
 def _weights() -> Path | None:

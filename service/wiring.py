@@ -10,12 +10,12 @@ from ingest.corpus import Corpus
 from ingest.embedder import Embedder
 from ingest.settings import IngestSettings
 from ingest.wiring import Announce, open_corpus
-from service.answerer import Answerer
 from service.chain import Chain, Composer
 from service.question import Question
 from service.reading import Reader, Verifier
 from service.retrieve import HybridRetriever
 from service.settings import ServiceSettings
+from service.tracing import UNTRACED, Tracer
 
 PACKAGED = "packaged"
 
@@ -25,7 +25,7 @@ class House:
     """An open corpus, what answers from it, and the parts that it does so with."""
 
     retriever: HybridRetriever
-    answerer: Answerer
+    answerer: Chain
     reader: Reader
     verifier: Verifier
     composer: Composer | None = None
@@ -53,6 +53,7 @@ def open_house(
     url: str | None = None,
     wait: float = 1.0,
     announce: Announce | None = None,
+    tracer: Tracer = UNTRACED,
 ) -> Iterator[House]:
     """Everything that answers a question, over an owned data folder (see `ingest.wiring.open_corpus`).
 
@@ -64,14 +65,15 @@ def open_house(
     from service.verify import RuleVerifier
 
     with ExitStack() as stack:
-        model = build_model(service.llm, service.llm_base_url, service.llm_api_key, service.llm_timeout)
+        model = build_model(service.llm, service.llm_base_url, service.llm_api_key, service.llm_timeout, tracer)
         if model:
             stack.callback(model.close)
         corpus = stack.enter_context(open_corpus(ingest, what, url, wait, announce))
         reader, verifier = _reader(service, corpus.embedder), RuleVerifier()
         composer = LlmComposer(model) if model else None
         retriever = HybridRetriever(corpus=corpus)
-        yield House(retriever, Chain(retriever, reader, verifier, composer), reader, verifier, composer)
+        chain = Chain(retriever, reader, verifier, composer, tracer)
+        yield House(retriever, chain, reader, verifier, composer)
 
 
 def _reader(service: ServiceSettings, embedder: Embedder) -> Reader:

@@ -44,6 +44,10 @@ class Corpus:
         """Any kept version of an article, old ones too."""
         return self._catalog.article(article_id)
 
+    def passages(self) -> int:
+        """How many there are to answer from."""
+        return self._catalog.passage_count("live")
+
     def outline(self) -> Outline:
         """Of what sources and what time the articles are that may answer."""
         return self._catalog.outline()

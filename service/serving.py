@@ -31,6 +31,7 @@ from service.store.journal import Journal
 from service.store.keys import Keyring
 from service.store.receipts import Receipts
 from service.telemetry import configure_logging
+from service.tracing import exporting, tracer_of
 from service.wiring import House, open_house
 
 GRACE_SECONDS = 10
@@ -41,13 +42,16 @@ def serve(ingest: IngestSettings, service: ServiceSettings, listener: socket.soc
 
     Raises: what `open_house` raises; SettingsError when keys are switched off beyond loopback.
     """
-    configure_logging()
+    configure_logging(service.log_level)
     url = address(service.host, listener.getsockname()[1])
-    with open_house(ingest, service, "dossier serve", url, announce=announce) as house:
+    with (
+        exporting(bool(service.otlp_endpoint)) as traces,
+        open_house(ingest, service, "dossier serve", url, announce=announce, tracer=tracer_of(traces)) as house,
+    ):
         house.warm_up()
         fetcher = Fetcher(allow_private=ingest.allow_private_addresses)
         with closing(store_in(ingest.folder)) as store, open_services(house, store, fetcher) as services:
-            app = create_app(services, policy_of(service, Keyring(store), announce))
+            app = create_app(services, policy_of(service, Keyring(store), announce), traces)
             announce(f"Answering at {url} (its documentation: {url}/docs). Ctrl-C stops it.")
             config = uvicorn.Config(
                 app,
@@ -75,6 +79,8 @@ def open_services(house: House, store: Store, fetcher: Fetcher) -> Iterator[Serv
             journal=journal,
             receipts=Receipts(store),
             ready=list,
+            models=house.answerer.models,
+            passages=house.corpus.passages,
         )
 
 
@@ -99,6 +105,7 @@ def policy_of(service: ServiceSettings, keyring: Keyring, announce: Announce) ->
         allowed_hosts=service.allow_hosts,
         allowed_origins=service.allow_origins,
         locks=locks,
+        log_questions=service.log_questions,
         bounds=Bounds(
             at_once=service.ask_concurrency,
             waiting=service.queue,

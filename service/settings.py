@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr, field_validator
+from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -12,11 +12,12 @@ def _names(given: Any) -> Any:
     return tuple(name for name in given.replace(",", " ").split() if name) if isinstance(given, str) else given
 
 
+LogLevel = Annotated[Literal["INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)]
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names)]
 
 
 class ServiceSettings(BaseSettings):
-    """Which LLM words the answers, where the service listens, and whom it lets in."""
+    """Which LLM words the answers, where the service listens, whom it lets in, and what it tells of its work."""
 
     model_config = SettingsConfigDict(env_prefix="DOSSIER_", env_ignore_empty=True, extra="ignore")
 
@@ -53,6 +54,14 @@ class ServiceSettings(BaseSettings):
     key_concurrency: int = Field(default=10, ge=1, description="How many questions of one key may be under way.")
     ask_concurrency: int = Field(default=4, ge=1, description="How many questions are worked on at once.")
     queue: int = Field(default=16, ge=0, description="How many more may wait; what comes on top is refused.")
+
+    log_level: LogLevel = Field(default="INFO", description="The least that the service logs: INFO, WARNING or ERROR.")
+    log_questions: bool = Field(default=False, description="Log the text of each question with its answer's figures.")
+    otlp_endpoint: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"),
+        description="OpenTelemetry collector that traces are sent to over HTTP; the other standard variables hold too.",
+    )
 
     @field_validator("rate_limit")
     @classmethod

@@ -11,6 +11,8 @@ import structlog
 from structlog.stdlib import ProcessorFormatter
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from service.tracing import trace_ids
+
 
 def configure_logging(level: str = "INFO", stream: TextIO | None = None) -> None:
     """Sends everything logged, by structlog and by the standard library, to `stream` (standard error) as JSON.
@@ -19,6 +21,7 @@ def configure_logging(level: str = "INFO", stream: TextIO | None = None) -> None
     """
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
+        add_trace_ids,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -40,6 +43,11 @@ def configure_logging(level: str = "INFO", stream: TextIO | None = None) -> None
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
+
+
+def add_trace_ids(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """A structlog processor: ties a line to the trace that it was logged in."""
+    return {**event, **trace_ids()}
 
 
 def describe_exception(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:

@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 from service.answer import VERSION
+from service.answerlog import AnswerLog
 from service.http import handlers
 from service.http.access import Access
 from service.http.articles import articles_router
@@ -21,19 +22,26 @@ from service.http.desk import Desk
 from service.http.guards import BodyLimit, HostGuard, OriginGuard, SafeHeaders, allowed_names
 from service.http.health import health_router
 from service.http.jobs import jobs_router
+from service.http.metrics import Metrics, metrics_router
 from service.http.openapi import Document
 from service.http.policy import Policy
 from service.http.requestlog import RequestLog
 from service.http.services import Services
+from service.http.tracing import trace_requests
+from service.http.watching import watch
 from service.http.whoami import whoami_router
+from service.observing import ObservedAnswerer
+from service.tracing import AnswerSpan, TracerProvider
 
 DESCRIPTION = "Answers questions over articles, every statement proven by the exact characters that support it."
 CORS_HEADERS = ("Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID", "X-Request-ID")
 
 
-def create_app(services: Services, policy: Policy) -> FastAPI:
-    """The app over `services`, kept as `policy` says."""
-    desk = Desk(services.answerer, policy.bounds, keep_alive=policy.keep_alive, grace=policy.grace)
+def create_app(services: Services, policy: Policy, traces: TracerProvider | None = None) -> FastAPI:
+    """The app over `services`, kept as `policy` says. With `traces`, each request has a span."""
+    metrics = Metrics()
+    observed = ObservedAnswerer(services.answerer, [metrics, AnswerLog(policy.log_questions), AnswerSpan()])
+    desk = Desk(observed, policy.bounds, keep_alive=policy.keep_alive, grace=policy.grace)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -59,6 +67,11 @@ def create_app(services: Services, policy: Policy) -> FastAPI:
     app.include_router(jobs_router(services.jobs, services.receipts))
     app.include_router(whoami_router(services.outline))
     app.include_router(health_router(services.ready))
+    app.include_router(metrics_router(metrics))
+    watch(metrics, services, desk.queue)
+    metrics.count_requests(app)
+    if traces:
+        trace_requests(app, traces)
     app.openapi = Document(app)  # type: ignore[method-assign]
     return app
 

@@ -35,6 +35,7 @@ class Queue:
         self._of_caller: Counter[str] = Counter()
         self.waiting = 0
         self.at_work = 0
+        self.refused = Counter({BUSY.name: 0, TOO_MANY_REQUESTS.name: 0})
 
     @property
     def crowded(self) -> bool:
@@ -49,7 +50,7 @@ class Queue:
         wait or the turn does not come in time.
         """
         if self._of_caller[caller] >= self._bounds.each:
-            raise _refused(TOO_MANY_REQUESTS, "As many of your questions as are allowed are under way.")
+            raise self._refused(TOO_MANY_REQUESTS, "As many of your questions as are allowed are under way.")
         self._of_caller[caller] += 1
         try:
             await self._turn()
@@ -66,7 +67,7 @@ class Queue:
 
     async def _turn(self) -> None:
         if self.at_work + self.waiting >= self._bounds.at_once + self._bounds.waiting:
-            raise _refused(BUSY, "As many questions as the service takes are under way.")
+            raise self._refused(BUSY, "As many questions as the service takes are under way.")
         self.waiting += 1
         try:
             with anyio.move_on_after(self._bounds.patience) as patience:
@@ -74,8 +75,8 @@ class Queue:
         finally:
             self.waiting -= 1
         if patience.cancelled_caught:
-            raise _refused(BUSY, f"The question's turn did not come within {self._bounds.patience:g} seconds.")
+            raise self._refused(BUSY, f"The question's turn did not come within {self._bounds.patience:g} seconds.")
 
-
-def _refused(kind: Kind, detail: str) -> ProblemError:
-    return ProblemError(kind, detail, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+    def _refused(self, kind: Kind, detail: str) -> ProblemError:
+        self.refused[kind.name] += 1
+        return ProblemError(kind, detail, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})

@@ -21,7 +21,8 @@ log = structlog.get_logger(__name__)
 
 
 class RequestLog:
-    """One line a request: id, method, route, status, milliseconds. Never the path as asked, a query or a body."""
+    """One line a request: id, method, route, status, bytes of the response, milliseconds, and the name of the key it
+    came with. Never the path as asked, a query or a body."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -38,10 +39,11 @@ class RequestLog:
 
     async def _logged(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
         began = time.perf_counter()
-        status = 0
+        status = size = 0
 
         async def send_marked(message: Message) -> None:
-            nonlocal status
+            nonlocal status, size
+            size += len(message.get("body", b""))
             if message["type"] == "http.response.start":
                 status = message["status"]
                 MutableHeaders(scope=message)[HEADER] = request_id
@@ -56,7 +58,8 @@ class RequestLog:
                 await problem_response(scope, problem)(scope, receive, send_marked)
         finally:
             milliseconds = round((time.perf_counter() - began) * 1000, 1)
-            log.info("request", method=scope["method"], route=_route(scope), status=status, ms=milliseconds)
+            told = {"method": scope["method"], "route": _route(scope), "status": status, "bytes": size}
+            log.info("request", **told, ms=milliseconds, **_caller(scope))
 
 
 def _request_id(given: str) -> str:
@@ -65,3 +68,8 @@ def _request_id(given: str) -> str:
 
 def _route(scope: Scope) -> str:
     return getattr(scope.get("route"), "path", UNMATCHED)
+
+
+def _caller(scope: Scope) -> dict[str, str]:
+    caller = scope["state"].get("caller")
+    return {"key": caller.name} if caller else {}

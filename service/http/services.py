@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ingest.library import Library
 from ingest.records import Outline
+from service.answer import Models
 from service.answerer import Answerer
 from service.jobs import Jobs
 from service.store.journal import Journal
@@ -18,7 +19,8 @@ class Services:
     """Everything behind the door. All of it is called from worker threads, several at a time.
 
     `outline` tells of what sources and what time the articles are; `ready` lists what keeps the service from answering,
-    one sentence each, an empty list means ready.
+    one sentence each, an empty list means ready. `models` and `passages`, how many there are to answer from, are for the
+    metrics.
     """
 
     answerer: Answerer
@@ -28,3 +30,5 @@ class Services:
     journal: Journal
     receipts: Receipts
     ready: Callable[[], Sequence[str]]
+    models: Models | None = None
+    passages: Callable[[], int] | None = None

@@ -15,6 +15,7 @@ from ingest.fetch import Fetcher
 from ingest.settings import IngestSettings
 from ingest.wiring import Announce
 from service.caching import CachingAnswerer
+from service.corpus_passages import CorpusPassages
 from service.http.access import Locks
 from service.http.app import create_app
 from service.http.guards import is_loopback
@@ -74,13 +75,14 @@ def open_services(house: House, store: Store, fetcher: Fetcher) -> Iterator[Serv
         yield Services(
             answerer=RecordingAnswerer(CachingAnswerer(house.answerer, house.corpus.generation), journal),
             library=house.corpus,
+            passages=CorpusPassages(house.retriever),
             outline=house.corpus.outline,
             jobs=jobs,
             journal=journal,
             receipts=Receipts(store),
             ready=list,
             models=house.answerer.models,
-            passages=house.corpus.passages,
+            passage_count=house.corpus.passages,
         )
 
 

@@ -23,9 +23,13 @@ from service.http.guards import BodyLimit, HostGuard, OriginGuard, SafeHeaders, 
 from service.http.health import health_router
 from service.http.jobs import jobs_router
 from service.http.metrics import Metrics, metrics_router
+from service.http.mcp.route import mcp_router
+from service.http.mcp.server import build_server
+from service.http.mcp.tools import Tools
 from service.http.openapi import Document
 from service.http.policy import Policy
 from service.http.requestlog import RequestLog
+from service.http.search import search_router
 from service.http.services import Services
 from service.http.tracing import trace_requests
 from service.http.watching import watch
@@ -65,6 +69,8 @@ def create_app(services: Services, policy: Policy, traces: TracerProvider | None
     app.include_router(conversations_router(services.journal, services.receipts))
     app.include_router(articles_router(services.library, services.receipts))
     app.include_router(jobs_router(services.jobs, services.receipts))
+    app.include_router(search_router(services.passages))
+    app.include_router(mcp_router(build_server(Tools(desk, services.library, services.passages))))
     app.include_router(whoami_router(services.outline))
     app.include_router(health_router(services.ready))
     app.include_router(metrics_router(metrics))

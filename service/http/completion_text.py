@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from service.answer import Answer, Citation, Closest
 from service.http.completion_schemas import Annotation, UrlCitation
+from service.passages import FoundPassage
 
 NOT_ANSWERED = "Not answered. "
 CLOSEST = "The closest passages, which are no answer:"
@@ -12,10 +13,10 @@ CLOSEST = "The closest passages, which are no answer:"
 def content_of(answer: Answer) -> str:
     """The statements with their marks, then a footnote a citation; or why there is no answer, and what is nearest."""
     if answer.status == "answered":
-        footnotes = (f"[{citation.number}] {_quoted(citation)}" for citation in answer.citations)
+        footnotes = (f"[{citation.number}] {quoted(citation)}" for citation in answer.citations)
         return "\n\n".join((answer.text, *footnotes))
     reason = f"{NOT_ANSWERED}{answer.reason}"
-    near = "\n".join(f"- {_quoted(closest)}" for closest in answer.closest)
+    near = "\n".join(f"- {quoted(closest)}" for closest in answer.closest)
     return f"{reason}\n\n{CLOSEST}\n\n{near}" if near else reason
 
 
@@ -41,14 +42,14 @@ def annotations_of(answer: Answer, base_url: str) -> list[Annotation]:
     return annotations
 
 
-def _annotation(citation: Citation, start: int, end: int, base_url: str) -> Annotation:
-    url = citation.url or f"{base_url}v1/articles/{citation.article_id}"
-    place = UrlCitation(start_index=start, end_index=end, title=citation.title, url=url)
-    return Annotation(type="url_citation", url_citation=place, dossier=citation)
-
-
-def _quoted(cited: Citation | Closest) -> str:
+def quoted(cited: Citation | Closest | FoundPassage) -> str:
     """The exact quote, line breaks and all, and where it is from."""
     title = " ".join(cited.title.split()) or "untitled"
     known = (title, cited.source, cited.published and str(cited.published), cited.url)
     return f'"{cited.quote}" ({", ".join(fact for fact in known if fact)})'
+
+
+def _annotation(citation: Citation, start: int, end: int, base_url: str) -> Annotation:
+    url = citation.url or f"{base_url}v1/articles/{citation.article_id}"
+    place = UrlCitation(start_index=start, end_index=end, title=citation.title, url=url)
+    return Annotation(type="url_citation", url_citation=place, dossier=citation)

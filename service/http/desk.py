@@ -76,24 +76,29 @@ class Desk:
 
         Raises: what `Answerer.answer` and `Queue.place` raise; ProblemError when the client has left.
         """
-        work = await self._begin(_asked_by(question, request), grace=0)
-        with work.listening():
-            whole, left = asyncio.ensure_future(_whole(work)), asyncio.ensure_future(_left(request))
-            try:
-                await asyncio.wait((whole, left), return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                left.cancel()
+        whole = asyncio.ensure_future(self.answer_for(caller_of(request.scope).id, question))
+        left = asyncio.ensure_future(_left(request))
+        try:
+            await asyncio.wait((whole, left), return_when=asyncio.FIRST_COMPLETED)
             if whole.done():
                 return whole.result()
+        finally:
             whole.cancel()
+            left.cancel()
         raise ProblemError(CLIENT_LEFT, "The client has left.")
+
+    async def answer_for(self, asker: str, question: Question) -> Answer:
+        """The same for one whose key has that id; whoever waits cancels the work by cancelling this."""
+        work = await self._begin(replace(question, asker=asker), grace=0)
+        with work.listening():
+            return await _whole(work)
 
     async def stream(self, question: Question, wire: Wire, request: Request, *, resumable: bool = False) -> EventStream:
         """Its events, as `wire` writes them.
 
         Raises: what `Queue.place` raises.
         """
-        asked = _asked_by(question, request)
+        asked = replace(question, asker=caller_of(request.scope).id)
         given, _, number = request.headers.get(LAST_EVENT_ID, "").partition(":") if resumable else ("", "", "")
         known, work = self._resumable.get(given, (None, None))
         first = int(number) + 1 if number.isdecimal() and len(number) < 10 else 0
@@ -129,10 +134,6 @@ class Desk:
         task = next(task for task, known in self._tasks.items() if known is work)
         loop = asyncio.get_running_loop()
         task.add_done_callback(lambda _: loop.call_later(REMEMBERED_SECONDS, self._resumable.pop, work.id))
-
-
-def _asked_by(question: Question, request: Request) -> Question:
-    return replace(question, asker=caller_of(request.scope).id)
 
 
 async def _whole(work: Work) -> Answer:

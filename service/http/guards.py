@@ -174,12 +174,13 @@ class JsonRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def checked(request: Request) -> Response:
-            if self.body_field is not None and not _is_json(request.headers.get("content-type", "")):
+            if self.body_field is not None and not is_json(request.headers.get("content-type", "")):
                 raise ProblemError(MEDIA_TYPE_UNSUPPORTED, "The Content-Type is not application/json.")
             return await handle(request)
 
         return checked
 
 
-def _is_json(content_type: str) -> bool:
+def is_json(content_type: str) -> bool:
+    """Whether a Content-Type header says JSON."""
     return content_type.partition(";")[0].strip().lower() == "application/json"

@@ -10,6 +10,7 @@ from ingest.records import Outline
 from service.answer import Models
 from service.answerer import Answerer
 from service.jobs import Jobs
+from service.passages import Passages
 from service.store.journal import Journal
 from service.store.receipts import Receipts
 
@@ -19,16 +20,17 @@ class Services:
     """Everything behind the door. All of it is called from worker threads, several at a time.
 
     `outline` tells of what sources and what time the articles are; `ready` lists what keeps the service from answering,
-    one sentence each, an empty list means ready. `models` and `passages`, how many there are to answer from, are for the
-    metrics.
+    one sentence each, an empty list means ready. `models` and `passage_count`, how many passages there are to
+    answer from, are for the metrics.
     """
 
     answerer: Answerer
     library: Library
+    passages: Passages
     outline: Callable[[], Outline]
     jobs: Jobs
     journal: Journal
     receipts: Receipts
     ready: Callable[[], Sequence[str]]
     models: Models | None = None
-    passages: Callable[[], int] | None = None
+    passage_count: Callable[[], int] | None = None

@@ -12,8 +12,8 @@ def watch(metrics: Metrics, services: Services, queue: Queue) -> None:
     metrics.watch(
         "dossier_articles", "Articles there are, each counted once whatever its versions.", services.library.count
     )
-    if services.passages:
-        metrics.watch("dossier_passages", "Passages that may answer.", services.passages)
+    if services.passage_count:
+        metrics.watch("dossier_passages", "Passages that may answer.", services.passage_count)
     metrics.watch("dossier_questions_in_flight", "Questions that are worked on.", lambda: queue.at_work)
     metrics.watch("dossier_questions_waiting", "Questions that wait for their turn.", lambda: queue.waiting)
     metrics.watch(

@@ -18,6 +18,7 @@ from typing import Any
 from ingest.article import Article
 from ingest.documents import Document, Failure
 from ingest.fetch import Fetcher
+from ingest.filters import Filters
 from ingest.hints import Hints
 from ingest.pipeline import OnOutcome, OnProgress, Progress, Report
 from ingest.records import ArticleRecord, Outcome, Outline
@@ -27,6 +28,7 @@ from service.http.queue import Bounds
 from service.http.services import Services
 from service.jobs import Jobs
 from service.parcels import opened
+from service.passages import FoundPassage
 from service.question import Question
 from service.store.database import store_in
 from service.store.jobs import JobBook
@@ -228,6 +230,22 @@ def _record(article: Article, version: int) -> ArticleRecord:
 
 
 @dataclass
+class ScriptedPassages:
+    """Finds `TEXT`'s one passage, or fails with `error`."""
+
+    error: Exception | None = None
+    searched: list[tuple[str, Filters, int]] = field(default_factory=list)
+
+    def search(self, query: str, filters: Filters, limit: int) -> Sequence[FoundPassage]:
+        self.searched.append((query, filters, limit))
+        if self.error:
+            raise self.error
+        start = TEXT.index(QUOTE)
+        place = {"article_id": "a1", "start": start, "end": start + len(QUOTE), "quote": QUOTE}
+        return [FoundPassage(title="Tashkent leaves", published=date(2013, 4, 17), score=0.5, **place)]
+
+
+@dataclass
 class House:
     """The doubles with the Services made of them; what is kept in SQL is kept in a real store in a folder of its own.
 
@@ -236,6 +254,7 @@ class House:
 
     answerer: ScriptedAnswerer = field(default_factory=ScriptedAnswerer)
     library: MemoryLibrary = field(default_factory=MemoryLibrary)
+    passages: ScriptedPassages = field(default_factory=ScriptedPassages)
     missing: list[str] = field(default_factory=list)
     outline: Outline = field(default_factory=Outline)
 
@@ -254,6 +273,7 @@ class House:
         return Services(
             answerer=self.answerer,
             library=self.library,
+            passages=self.passages,
             outline=lambda: self.outline,
             jobs=self.jobs,
             journal=self.journal,

@@ -36,8 +36,9 @@ def mcp(data: Data = None, llm: Llm = None) -> None:
 
     Name the folder in full: clients start the command anywhere.
 
-    Where `dossier serve` runs over the folder, the service answers, and any number of clients can ask. Otherwise the
-    folder is this command's own until its client ends it.
+    Where `dossier serve` runs over the folder, the service answers, and any number
+    of clients can ask. Otherwise the folder is this command's own until its client
+    ends it.
     """
     from service.http.abandoning import AbandoningAnswerer
     from service.http.desk import Desk
@@ -86,8 +87,8 @@ def _of_service(url: str, stack: ExitStack) -> _Seams:
 
 
 def _of_folder(ingest: IngestSettings, service: ServiceSettings, stack: ExitStack) -> _Seams:
+    from service.corpus_passages import CorpusPassages
     from service.journal import Journal
-    from service.passages import CorpusPassages
     from service.recording import RecordingAnswerer
     from service.wiring import open_house
 

@@ -176,7 +176,9 @@ class Chain:
         chosen = [side for side, _ in conflict] or in_reading_order(select(reading))
         selected = [with_short(asked, each) for each in chosen]
         unworded = list(selected)
-        if self._composer and question.mode == "auto" and not conflict:
+        if self._composer and question.mode == "auto" and question.hurried and not conflict:
+            course.degraded = True
+        elif self._composer and question.mode == "auto" and not conflict:
             drafts = self._composer.compose(asked, selected, course.meter)
             try:
                 while (draft := course.clock.next("compose", drafts)) is not None:

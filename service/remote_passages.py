@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import httpx
+from pydantic import SecretStr
 
 from ingest.filters import Filters
 from ingest.remote import READ_SECONDS, json_object, open_client, parsed, reaching
@@ -14,9 +15,10 @@ class RemotePassages:
     """Passages behind `base_url`. Errors of the service come back as the DossierError they were, or as ServiceError
     when only a service can have them."""
 
-    def __init__(self, base_url: str, client: httpx.Client | None = None) -> None:
+    def __init__(self, base_url: str, client: httpx.Client | None = None, key: SecretStr | None = None) -> None:
+        """`key` is for a service that asks for one."""
         self._base_url = base_url
-        self._client = client or open_client(base_url, READ_SECONDS)
+        self._client = client or open_client(base_url, READ_SECONDS, key)
 
     def close(self) -> None:
         """Closes the connections."""

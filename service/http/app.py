@@ -22,12 +22,12 @@ from service.http.desk import Desk
 from service.http.guards import BodyLimit, HostGuard, OriginGuard, SafeHeaders, allowed_names
 from service.http.health import health_router
 from service.http.jobs import jobs_router
-from service.http.metrics import Metrics, metrics_router
 from service.http.mcp.route import mcp_router
 from service.http.mcp.server import build_server
 from service.http.mcp.tools import Tools
+from service.http.metrics import Metrics, metrics_router
 from service.http.openapi import Document
-from service.http.policy import Policy
+from service.http.policy import USUAL, Policy
 from service.http.requestlog import RequestLog
 from service.http.search import search_router
 from service.http.services import Services
@@ -41,7 +41,7 @@ DESCRIPTION = "Answers questions over articles, every statement proven by the ex
 CORS_HEADERS = ("Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID", "X-Request-ID")
 
 
-def create_app(services: Services, policy: Policy, traces: TracerProvider | None = None) -> FastAPI:
+def create_app(services: Services, policy: Policy = USUAL, traces: TracerProvider | None = None) -> FastAPI:
     """The app over `services`, kept as `policy` says. With `traces`, each request has a span."""
     metrics = Metrics()
     observed = ObservedAnswerer(services.answerer, [metrics, AnswerLog(policy.log_questions), AnswerSpan()])

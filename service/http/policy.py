@@ -14,8 +14,8 @@ class Policy:
 
     `bound_to` is the address it will listen on: on loopback, only loopback names and `allowed_hosts` are answered.
     Pages of `allowed_origins` may call it from a browser. Without `locks` no key is asked for. Event streams send a
-    comment after `keep_alive` seconds of silence; one that broke off can be resumed for `grace` seconds. `log_questions`
-    puts the text of each question into the log.
+    comment after `keep_alive` seconds of silence; one that broke off can be resumed for `grace` seconds.
+    `log_questions` puts the text of each question into the log.
     """
 
     bound_to: str = "127.0.0.1"
@@ -27,3 +27,6 @@ class Policy:
     keep_alive: float = 15.0
     grace: float = 10.0
     log_questions: bool = False
+
+
+USUAL = Policy()

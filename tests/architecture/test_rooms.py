@@ -90,7 +90,19 @@ def test_every_public_part_says_what_it_is() -> None:
 
 def test_the_commands_are_these() -> None:
     commands = {entry.name: entry for entry in entry_points(group="dossier.commands")}
-    assert set(commands) == {"ingest", "articles", "check", "rebuild", "ask", "chat", "serve", "mcp", "eval", "bench"}
+    assert set(commands) == {
+        "ingest",
+        "articles",
+        "check",
+        "rebuild",
+        "ask",
+        "chat",
+        "serve",
+        "mcp",
+        "keys",
+        "eval",
+        "bench",
+    }
     for entry in commands.values():
         assert callable(entry.load())
     (script,) = (entry for entry in entry_points(group="console_scripts") if entry.name == "dossier")

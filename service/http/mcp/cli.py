@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import typer
+from pydantic import SecretStr
 
 from ingest.library import Library
 from ingest.ownership import Ownership
@@ -20,7 +21,6 @@ from service.passages import Passages
 from service.settings import ServiceSettings
 
 WHAT = "dossier mcp"
-CONCURRENCY = 4
 
 announce = partial(typer.echo, err=True)
 
@@ -40,18 +40,18 @@ def mcp(data: Data = None, llm: Llm = None) -> None:
     of clients can ask. Otherwise the folder is this command's own until its client
     ends it.
     """
-    from service.http.abandoning import AbandoningAnswerer
     from service.http.desk import Desk
     from service.http.mcp.server import build_server
     from service.http.mcp.stdio import run
     from service.http.mcp.tools import Tools
+    from service.http.queue import Bounds
     from service.telemetry import configure_logging
 
     configure_logging()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     ingest, service = read_settings(IngestSettings, data=data), read_settings(ServiceSettings, llm=llm)
     with _seams(ingest, service, llm) as seams:
-        desk = Desk(AbandoningAnswerer(seams.answerer), concurrency=CONCURRENCY, keep_alive=0)
+        desk = Desk(seams.answerer, Bounds(), keep_alive=0, grace=0)
         run(build_server(Tools(desk, seams.library, seams.passages)))
 
 
@@ -69,29 +69,30 @@ def _seams(ingest: IngestSettings, service: ServiceSettings, llm: str | None) ->
         if owner and owner.url:
             if llm:
                 announce(f"The service at {owner.url} answers, with its own LLM: --llm {llm} has no effect.")
-            yield _of_service(owner.url, stack)
+            yield _of_service(owner.url, ingest.api_key, stack)
         else:
             yield _of_folder(ingest, service, stack)
 
 
-def _of_service(url: str, stack: ExitStack) -> _Seams:
+def _of_service(url: str, key: SecretStr | None, stack: ExitStack) -> _Seams:
     from ingest.remote import RemoteLibrary
     from service.remote import RemoteAnswerer
     from service.remote_passages import RemotePassages
 
     return _Seams(
-        stack.enter_context(closing(RemoteAnswerer(url))),
-        stack.enter_context(closing(RemoteLibrary(url))),
-        stack.enter_context(closing(RemotePassages(url))),
+        stack.enter_context(closing(RemoteAnswerer(url, key=key))),
+        stack.enter_context(closing(RemoteLibrary(url, key=key))),
+        stack.enter_context(closing(RemotePassages(url, key=key))),
     )
 
 
 def _of_folder(ingest: IngestSettings, service: ServiceSettings, stack: ExitStack) -> _Seams:
     from service.corpus_passages import CorpusPassages
-    from service.journal import Journal
     from service.recording import RecordingAnswerer
+    from service.store.database import store_in
+    from service.store.journal import Journal
     from service.wiring import open_house
 
     house = stack.enter_context(open_house(ingest, service, WHAT, wait=WAIT_SECONDS, announce=announce))
-    journal = stack.enter_context(closing(Journal(f"sqlite:///{ingest.folder / 'journal.sqlite'}")))
-    return _Seams(RecordingAnswerer(house.answerer, journal), house.corpus, CorpusPassages(house.retriever))
+    store = stack.enter_context(closing(store_in(ingest.folder)))
+    return _Seams(RecordingAnswerer(house.answerer, Journal(store)), house.corpus, CorpusPassages(house.retriever))

@@ -27,6 +27,7 @@ from service.http.mcp.server import build_server
 from service.http.mcp.tools import Tools
 from service.http.metrics import Metrics, metrics_router
 from service.http.openapi import Document
+from service.http.page import page_router
 from service.http.policy import USUAL, Policy
 from service.http.requestlog import RequestLog
 from service.http.search import search_router
@@ -78,6 +79,7 @@ def create_app(services: Services, policy: Policy = USUAL, traces: TracerProvide
     metrics.count_requests(app)
     if traces:
         trace_requests(app, traces)
+    app.include_router(page_router())
     app.openapi = Document(app)  # type: ignore[method-assign]
     return app
 

@@ -1,4 +1,4 @@
-"""Routes: alive, ready, and where to go from here."""
+"""Routes: alive and ready."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from service.http.handlers import RETRY_AFTER_SECONDS, ProblemError
 from service.http.openapi import problems
 from service.http.problems import NOT_READY
-from service.http.schemas import IndexOut, StateOut
+from service.http.schemas import StateOut
 
 
 def health_router(ready: Callable[[], Sequence[str]]) -> APIRouter:
@@ -28,10 +28,5 @@ def health_router(ready: Callable[[], Sequence[str]]) -> APIRouter:
         if missing:
             raise ProblemError(NOT_READY, " ".join(missing), headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
         return StateOut(status="ready")
-
-    @router.get("/", responses=problems())
-    async def index() -> IndexOut:
-        """Where to go from here."""
-        return IndexOut(name="dossier", ask="/v1/ask", docs="/docs", openapi="/openapi.json")
 
     return router

@@ -329,12 +329,3 @@ class StateOut(_Out):
     """The service is alive, or ready."""
 
     status: Literal["alive", "ready"]
-
-
-class IndexOut(_Out):
-    """Where to go from here."""
-
-    name: str
-    ask: str
-    docs: str
-    openapi: str

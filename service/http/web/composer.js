@@ -34,7 +34,7 @@ export class Composer {
 
   /** Whether the next question follows up an earlier one. */
   set follows(isFollowUp) {
-    this._text.placeholder = isFollowUp ? "Ask a follow-up, or something else" : "Ask about the articles";
+    this._text.placeholder = isFollowUp ? "Ask a follow-up" : "Ask about the articles";
   }
 
   focus() {

@@ -90,6 +90,7 @@ export class Conversation {
 
   _done(turn, answer) {
     turn.finish(answer);
+    turn.preview();
     this.id = answer.conversation_id;
     this._onChange(this.id);
   }

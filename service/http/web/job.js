@@ -41,9 +41,9 @@ export class Job {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       try {
         for await (const { name, data } of events(await send(`/v1/jobs/${this._id}/events`))) {
-          if (name === "done") return this._ended(data.job);
+          if (name === "done") return this._ended(data);
           if (name === "error") throw new Problem({ status: 500, ...data });
-          if (name === "progress") this._progress(data.job);
+          if (name === "progress") this._progress(data);
         }
       } catch (error) {
         if (error.status) throw error;

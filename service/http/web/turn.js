@@ -3,6 +3,7 @@
 import { citationMark, originalLink } from "./citation.js";
 import { announce, copy, element, part, tell } from "./dom.js";
 import { feedbackForm } from "./feedback.js";
+import { wide } from "./panel.js";
 import { underlined } from "./reader.js";
 import { count, day, facts, percent } from "./wording.js";
 
@@ -62,6 +63,13 @@ export class Turn {
     else this._abstained(answer);
     this._facts(answer);
     this._part("feedback").replaceChildren(...feedbackForm(answer.id));
+  }
+
+  /** Opens the article of the first citation beside the answer, where there is room for it. */
+  preview() {
+    const mark = part(this._part("statements"), "marks")?.firstElementChild;
+    const first = this._citations.get(Number(mark?.textContent));
+    if (first && wide.matches) this._reader.open(first, { from: mark, preview: true });
   }
 
   stopped() {

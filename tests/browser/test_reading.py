@@ -66,7 +66,7 @@ def test_on_a_phone_a_tap_opens_a_sheet_and_closing_it_leads_back(opened: Opened
     mark.tap()
     expect(dossier.mark).to_have_text(dossier.answer()["citations"][0]["quote"])
     assert_in_sight(dossier.mark, part(dossier.reader, "text"))
-    dossier.page.get_by_role("button", name="Close").click()
+    dossier.page.get_by_role("button", name="Close", exact=True).click()
     expect(dossier.reader).to_be_hidden()
     expect(mark).to_be_focused()
     assert dossier.page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -25,12 +25,6 @@ def test_alive_even_when_not_ready(client: TestClient, house: House) -> None:
     assert client.get("/healthz").json() == {"status": "alive"}
 
 
-def test_the_root_points_to_what_exists(client: TestClient) -> None:
-    index = client.get("/").json()
-    assert client.get(index["docs"]).status_code == 200
-    assert client.get(index["openapi"]).json()["paths"][index["ask"]]
-
-
 def test_docs_need_nothing_from_elsewhere(client: TestClient) -> None:
     page = client.get("/docs").text
     assets = re.findall(r'(?:src|href)="([^"]+)"', page)

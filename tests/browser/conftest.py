@@ -56,7 +56,7 @@ class Complaints:
     """What the page wrote to the console, and where it went without being asked to."""
 
     def __init__(self) -> None:
-        self.expected: str | None = "status of 404"
+        self.expected: str | None = None
         self._found: list[str] = []
 
     def listen(self, page: Page, address: str) -> None:

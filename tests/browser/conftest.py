@@ -27,7 +27,9 @@ ARGUMENTS = [
 ]
 WIDE = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
-VIOLATIONS = "addEventListener('securitypolicyviolation', (event) => console.error('policy: ' + event.violatedDirective))"
+VIOLATIONS = (
+    "addEventListener('securitypolicyviolation', (event) => console.error('policy: ' + event.violatedDirective))"
+)
 
 Opened = Callable[..., Dossier]
 

@@ -11,7 +11,9 @@ ASKED = "When did the ferry at Farab sink?"
 
 
 def test_markup_in_an_article_stays_text_everywhere(dossier: Dossier) -> None:
-    shown = dossier.page.get_by_role("button", name="<img src=x onerror=\"document.title='owned'\"> The ferry at <b>Farab</b>")
+    shown = dossier.page.get_by_role(
+        "button", name="<img src=x onerror=\"document.title='owned'\"> The ferry at <b>Farab</b>"
+    )
     expect(shown).to_be_visible()
     turn = dossier.ask(ASKED)
     citation = dossier.answer()["citations"][0]

@@ -25,20 +25,20 @@ REFUSED = "Failed to load resource"
 
 
 @pytest.fixture
-def house() -> Iterator[House]:
+def house() -> House:
     """Answers when it is told to go, and has the article that it cites."""
     made = House()
     made.library.add([Document("posted", "record", json.dumps({"text": TEXT, "title": "Tashkent leaves"}).encode())])
     (article,) = made.library.records.values()
     made.library.records["a1"] = replace(article, id="a1")
-    yield made
-    made.answerer.go.set()
+    return made
 
 
 @contextmanager
 def scripted_service(house: House, grace: float) -> Iterator[str]:
     with served(create_app(house.services, Policy(bounds=ONE, keep_alive=0.1, grace=grace))) as address:
         yield address
+        house.answerer.go.set()
 
 
 @pytest.fixture
@@ -127,9 +127,7 @@ def test_an_offline_service_is_told_and_asked_again(dossier: Dossier, complaints
     expect(dossier.turns).to_have_count(1)
 
 
-def test_a_conversation_that_cannot_be_read_is_told_and_read_again(
-    dossier: Dossier, complaints: Complaints
-) -> None:
+def test_a_conversation_that_cannot_be_read_is_told_and_read_again(dossier: Dossier, complaints: Complaints) -> None:
     complaints.expected = REFUSED
     dossier.ask("Who won the 2014 World Cup?")
     link = dossier.page.url

@@ -61,7 +61,7 @@ def test_files_are_added_and_can_be_asked_about(dialog: Locator, tmp_path: Path)
     expect(turn.locator(".statements .short")).to_have_text("9 May 2019")
     expect(part(turn, "facts").last).to_contain_text("Nurek Daily · 10 May 2019")
     dossier.page.get_by_text("Filters", exact=True).click()
-    expect(dossier.page.get_by_label("Nurek Daily")).to_be_visible()
+    expect(dossier.page.get_by_role("checkbox", name="Nurek Daily")).to_be_visible()
 
 
 def test_an_address_that_cannot_be_read_is_told(dialog: Locator) -> None:

@@ -3,7 +3,7 @@
 import { Problem, send } from "./api.js";
 import { events } from "./sse.js";
 
-const PAUSES = [300, 1000, 3000];
+const PAUSES = [300, 1000, 2000];
 const BROKEN = { detail: "The connection broke before the answer was whole.", help: "Ask again." };
 
 /** Yields the service's events, and one named "resuming" before it asks for the rest. Ends with `done` or `error`. */

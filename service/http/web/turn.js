@@ -123,8 +123,7 @@ export class Turn {
     this._part("as-of-row").hidden = !answer.as_of;
     tell(this._part("as-of"), day(answer.as_of));
     this._part("mode-row").hidden = !answered;
-    const worded = answer.models.llm ? `worded by ${answer.models.llm}` : "worded by a language model";
-    tell(this._part("mode"), answer.mode === "quoted" ? "in the articles' own words" : worded);
+    tell(this._part("mode"), modeOf(answer));
   }
 
   _statement(statement) {
@@ -218,6 +217,11 @@ function withShort(text, citations) {
   if (!said) return [text];
   const [before, after] = text.split(said);
   return [before, element("u", { className: "short", textContent: said }), after];
+}
+
+function modeOf({ mode, degraded, models }) {
+  const worded = mode === "quoted" ? "in the articles' own words" : `worded by ${models.llm ?? "a language model"}`;
+  return degraded ? `${worded}; the language model failed or was too slow` : worded;
 }
 
 function timeOf(time) {

@@ -194,7 +194,12 @@ class MemoryLibrary:
         )
 
 
-def _nowhere(host: str, port: int) -> Sequence[str]:
+def nowhere() -> Fetcher:
+    """It finds no host of any name."""
+    return Fetcher(_no_host, attempts=1)
+
+
+def _no_host(host: str, port: int) -> Sequence[str]:
     raise socket.gaierror(socket.EAI_NONAME, "nowhere")
 
 
@@ -263,9 +268,7 @@ class House:
         self.store = store_in(folder)
         self.journal = Journal(self.store)
         self.keyring = Keyring(self.store)
-        self.jobs = Jobs(
-            JobBook(self.store), self.library.ingest, partial(opened, fetcher=Fetcher(_nowhere, attempts=1)), most=1000
-        )
+        self.jobs = Jobs(JobBook(self.store), self.library.ingest, partial(opened, fetcher=nowhere()), most=1000)
         weakref.finalize(self.store, shutil.rmtree, folder)
 
     @property

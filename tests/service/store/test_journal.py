@@ -14,7 +14,7 @@ from sqlalchemy import Engine, event
 
 from ingest.errors import FolderBusy, NewerFolder, StorageError
 from service.answer import Answer, Citation, Closest, Models, Statement, Timings
-from service.errors import QuestionError
+from service.errors import QuestionError, UnknownAnswer, UnknownConversation
 from service.question import Turn
 from service.store import database as database_module
 from service.store.database import SCHEMA_VERSION, Store
@@ -296,3 +296,85 @@ def test_questions_never_reach_a_log(path: Path, caplog: pytest.LogCaptureFixtur
     assert "failed" in caplog.text
     assert "Confidential" in words
     assert "Confidential" not in caplog.text
+
+
+def test_conversations_belong_to_their_owner_alone(journal: Journal) -> None:
+    journal.record(answer("mine", "one"), "me")
+    journal.record(answer("nobodys", "two"))
+    assert [kept.id for kept in journal.conversation("one", "me")] == ["mine"]
+    for owner in ("you", ""):
+        with pytest.raises(UnknownConversation):
+            journal.conversation("one", owner)
+        with pytest.raises(UnknownConversation):
+            journal.turns("one", owner)
+        with pytest.raises(UnknownConversation):
+            journal.forget("one", owner)
+    assert [talk.id for talk in journal.conversations(0, 9, "me")] == ["one"]
+    assert [talk.id for talk in journal.conversations(0, 9)] == ["two"]
+
+
+def test_the_list_begins_with_what_went_on_last(journal: Journal) -> None:
+    for id, conversation_id in [("a", "one"), ("b", "two"), ("c", "three"), ("d", "one")]:
+        journal.record(answer(id, conversation_id, question=f"Question {id}?"))
+    journal.new_conversation_id()
+    talks = journal.conversations(0, 9)
+    assert [(talk.id, talk.title, talk.answers) for talk in talks] == [
+        ("one", "Question a?", 2),
+        ("three", "Question c?", 1),
+        ("two", "Question b?", 1),
+    ]
+    assert talks[0].created < talks[0].updated
+    assert talks[1:2] == journal.conversations(1, 1)
+
+
+def test_a_forgotten_conversation_leaves_nothing(journal: Journal, path: Path) -> None:
+    journal.record(answer("a", "one", question="Something private?"))
+    journal.record(answer("b", "two"))
+    journal.rate("a", "wrong", "A private remark.")
+    journal.forget("one")
+    assert [talk.id for talk in journal.conversations(0, 9)] == ["two"]
+    assert rows(path, "SELECT id FROM answers") == [("b",)]
+    assert rows(path, "SELECT * FROM feedback") == []
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert b"private" not in path.read_bytes()
+
+
+def test_feedback_replaces_what_the_same_one_thought_before(journal: Journal) -> None:
+    journal.record(answer("a", "one"), "me")
+    journal.record(answer("b", None))
+    journal.rate("a", "helpful", None, "me")
+    journal.rate("a", "wrong_source", "It is about another dam.", "me")
+    journal.rate("b", "missing", None)
+    found = [(kept.id, given.verdict, given.comment) for kept, given in journal.feedback()]
+    assert found == [("a", "wrong_source", "It is about another dam."), ("b", "missing", None)]
+
+
+@pytest.mark.parametrize(("id", "owner"), [("a", "you"), ("a", ""), ("nothing", "me")])
+def test_feedback_is_for_ones_own_answers(journal: Journal, id: str, owner: str) -> None:
+    journal.record(answer("a", "one"), "me")
+    with pytest.raises(UnknownAnswer):
+        journal.rate(id, "helpful", None, owner)
+
+
+def test_a_journal_of_the_first_schema_is_brought_up(path: Path) -> None:
+    """Written as that version wrote it: its conversations are nobody's, and all of them stay."""
+    with closing(sqlite3.connect(path)) as old:
+        old.executescript("""
+            CREATE TABLE conversations (id VARCHAR NOT NULL PRIMARY KEY, created VARCHAR NOT NULL);
+            CREATE TABLE answers (sequence INTEGER NOT NULL PRIMARY KEY, id VARCHAR NOT NULL UNIQUE,
+                conversation_id VARCHAR REFERENCES conversations (id), asked VARCHAR NOT NULL,
+                question TEXT NOT NULL, answer TEXT NOT NULL);
+            CREATE INDEX ix_answers_conversation_id ON answers (conversation_id);
+            INSERT INTO conversations VALUES ('talks', '2026-01-01T00:00:00.000000+00:00');
+            PRAGMA user_version = 1;
+        """)
+        written = answer("a")
+        row = ("a", "talks", "2026-01-01T00:00:00.000000+00:00", written.question, written.model_dump_json())
+        old.execute("INSERT INTO answers (id, conversation_id, asked, question, answer) VALUES (?, ?, ?, ?, ?)", row)
+        old.commit()
+    with opened_at(f"sqlite:///{path}") as journal:
+        assert journal.conversation("talks") == [written]
+        journal.rate("a", "helpful", None)
+        journal.forget("talks")
+    assert rows(path, "PRAGMA user_version") == [(SCHEMA_VERSION,)]

@@ -1,0 +1,162 @@
+"""Jobs over a real store and a real corpus."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from ingest.documents import Document, Failure
+from ingest.errors import StorageError
+from ingest.hints import Hints
+from ingest.pipeline import OnOutcome, OnProgress, Report
+from service import parcels
+from service.errors import TooManyJobs, UnknownJob
+from service.jobs import Ingest, Job, Jobs
+from service.parcels import opened
+from service.store.database import Store, store_in
+from service.store.jobs import JobBook, Parcel
+from tests.rooms import Room, document, documents
+from tests.service.http.doubles import nowhere
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with closing(store_in(tmp_path)) as opened_store:
+        yield opened_store
+
+
+def jobs_over(store: Store, ingest: Ingest, most: int = 20) -> Jobs:
+    return Jobs(JobBook(store), ingest, lambda parcel: opened(parcel, nowhere()), most)
+
+
+def ended(jobs: Jobs, job: Job, owner: str = "me") -> Job:
+    deadline = time.monotonic() + 20
+    while not (found := jobs.job(job.record.id, owner)).ended:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    return found
+
+
+class Gate:
+    """An ingest that stops before each document until it is let through."""
+
+    def __init__(self) -> None:
+        self.go = threading.Semaphore(0)
+        self.seen: list[str] = []
+
+    def __call__(self, given: Iterable[Document | Failure], progress: OnProgress, outcome: OnOutcome) -> Report:
+        for each in given:
+            self.seen.append(each.origin)
+            assert self.go.acquire(timeout=10)
+        return Report()
+
+
+def packed(count: int) -> list[Parcel]:
+    return [parcels.of_document(each) for each in documents(count)]
+
+
+def test_what_was_sent_is_found(room: Room, store: Store) -> None:
+    jobs = jobs_over(store, room.corpus.ingest)
+    upload = parcels.of_upload(
+        "notes/two.md", b"# Two\n\nThe harbour of Basra was closed by the flood in May.", Hints()
+    )
+    address = parcels.of_address("http://nowhere.example/a")
+    broken = parcels.of_failure("http://a.example", "text: Field required")
+    with jobs.working():
+        done = ended(jobs, jobs.start("me", [*packed(1), upload, address, broken]))
+    assert done.record.state == "done"
+    assert [outcome.status for outcome in done.record.outcomes] == ["new", "new", "failed", "failed"]
+    assert done.record.outcomes[1].origin.endswith("/two.md")
+    assert "does not exist" in (done.record.outcomes[2].reason or "")
+    by_text, by_vector = room.found("harbour of Basra")
+    assert done.record.outcomes[1].article_id in by_text & by_vector
+
+
+def test_a_job_is_its_owners_alone(store: Store) -> None:
+    jobs = jobs_over(store, Gate())
+    job = jobs.start("me", packed(1))
+    assert jobs.job(job.record.id, "me").record.state == "queued"
+    for owner, id in (("you", job.record.id), ("me", "nothing")):
+        with pytest.raises(UnknownJob):
+            jobs.job(id, owner)
+        with pytest.raises(UnknownJob):
+            jobs.cancel(id, owner)
+
+
+def test_a_cancelled_job_stops_at_its_next_document(store: Store) -> None:
+    gate = Gate()
+    jobs = jobs_over(store, gate)
+    with jobs.working():
+        job = jobs.start("me", packed(3))
+        while not gate.seen:
+            time.sleep(0.01)
+        jobs.cancel(job.record.id, "me")
+        gate.go.release(3)
+        assert ended(jobs, job).record.state == "cancelled"
+    assert len(gate.seen) == 1
+
+
+def test_a_stopped_process_leaves_the_job_to_the_next(room: Room, store: Store) -> None:
+    gate = Gate()
+    before = jobs_over(store, gate)
+    with before.working():
+        job = before.start("me", packed(3))
+        while not gate.seen:
+            time.sleep(0.01)
+        threading.Timer(0.2, gate.go.release, (3,)).start()
+    assert before.job(job.record.id, "me").record.state == "running"
+    after = jobs_over(store, room.corpus.ingest)
+    with after.working():
+        found = ended(after, job)
+    assert (found.record.state, len(found.record.outcomes)) == ("done", 3)
+    assert JobBook(store).unfinished() == []
+    assert list(JobBook(store).contents(job.record.id)) == []
+
+
+def test_a_job_that_fails_says_why_and_the_next_one_runs(store: Store) -> None:
+    failing = [StorageError("The disk is full.", "Free some space."), RuntimeError("secret")]
+
+    def ingest(given: Iterable[Document | Failure], progress: OnProgress, outcome: OnOutcome) -> Report:
+        if failing:
+            raise failing.pop(0)
+        return Report()
+
+    jobs = jobs_over(store, ingest)
+    with jobs.working():
+        told, untold, fine = [ended(jobs, jobs.start("me", packed(1))).record for _ in range(3)]
+    assert (told.state, told.reason) == ("failed", "The disk is full. Free some space.")
+    assert untold.state == "failed"
+    assert "secret" not in (untold.reason or "")
+    assert fine.state == "done"
+
+
+def test_a_parcel_that_brings_up_a_fault_stops_no_other(room: Room, store: Store) -> None:
+    def unpacked(parcel: Parcel) -> Iterator[Document | Failure]:
+        if parcel.kind == "address":
+            raise RuntimeError("secret")
+        return opened(parcel, nowhere())
+
+    jobs = Jobs(JobBook(store), room.corpus.ingest, unpacked)
+    with jobs.working():
+        job = ended(jobs, jobs.start("me", [parcels.of_address("http://a.example"), *packed(1)]))
+    assert [outcome.status for outcome in job.record.outcomes] == ["failed", "new"]
+    assert "secret" not in str(job.record.outcomes)
+
+
+def test_no_more_jobs_wait_than_are_taken(store: Store) -> None:
+    jobs = jobs_over(store, Gate(), most=2)
+    jobs.start("me", packed(1))
+    jobs.start("me", packed(1))
+    with pytest.raises(TooManyJobs) as caught:
+        jobs.start("me", packed(1))
+    assert caught.value.retryable
+
+
+def test_a_document_comes_out_of_its_parcel_as_it_went_in() -> None:
+    given = document("Text — ünïcode.", title="T", url="https://a.example", author="A")
+    assert list(opened(parcels.of_document(given), nowhere())) == [given]

@@ -34,7 +34,7 @@ class RemotePassages:
         return parsed(list[FoundPassage], content.get("passages"))
 
 
-def _parameters(query: str, filters: Filters, limit: int) -> list[tuple[str, str | int]]:
+def _parameters(query: str, filters: Filters, limit: int) -> httpx.QueryParams:
     days = [(name, str(day)) for name, day in (("since", filters.since), ("until", filters.until)) if day]
     names = [("source", name) for name in filters.sources] + [("author", name) for name in filters.authors]
-    return [("q", query), ("limit", limit), *days, *names]
+    return httpx.QueryParams([("q", query), ("limit", limit), *days, *names])

@@ -11,7 +11,6 @@ from typing import Any, cast
 
 import anyio
 from anyio import from_thread
-from anyio.abc import CancelScope
 from anyio.lowlevel import EventLoopToken, current_token
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 from mcp.server.lowlevel.server import Server
@@ -37,7 +36,7 @@ async def _serve(server: Server[Any]) -> None:
 
 
 async def _end_at_signal(
-    scope: CancelScope, *, task_status: anyio.abc.TaskStatus[None] = anyio.TASK_STATUS_IGNORED
+    scope: anyio.CancelScope, *, task_status: anyio.abc.TaskStatus[None] = anyio.TASK_STATUS_IGNORED
 ) -> None:
     with anyio.open_signal_receiver(signal.SIGTERM) as signals:
         task_status.started()

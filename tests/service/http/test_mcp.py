@@ -11,7 +11,7 @@ from typing import Any
 
 import anyio
 import httpx
-import jsonschema
+import httpx2
 import pytest
 from fastapi.testclient import TestClient
 from mcp import Client, MCPError
@@ -23,9 +23,13 @@ from ingest.filters import Filters
 from ingest.hints import Hints
 from service.answer import Answer
 from service.errors import UnknownConversation
+from service.http.abandoning import AbandoningAnswerer
 from service.http.app import create_app
 from service.http.completion_text import content_of
+from service.http.desk import Desk
 from service.http.mcp.results import MAX_TEXT
+from service.http.mcp.server import build_server
+from service.http.mcp.tools import Tools
 from service.question import Question
 from tests.service.http.chats import abstention, two_statements
 from tests.service.http.doubles import QUOTE, House, answer_to
@@ -66,7 +70,6 @@ class TestTools:
             assert tool.annotations
             assert tool.annotations.read_only_hint
             assert tool.output_schema
-            jsonschema.Draft202012Validator.check_schema(tool.input_schema)
             for name, described in tool.input_schema["properties"].items():
                 assert described["description"], name
 
@@ -227,6 +230,25 @@ class TestAsk:
         assert house.answerer.finished == []
         assert not called(address, "ask", era, question="Again?").is_error
 
+    def test_a_call_that_is_cancelled_over_one_stream(self, house: House) -> None:
+        """As over standard input: the client stays, and says that it waits no more."""
+        house.answerer.go.clear()
+
+        async def change_of_mind() -> CallToolResult:
+            desk = Desk(AbandoningAnswerer(house.answerer), concurrency=1, keep_alive=1)
+            server = build_server(Tools(desk, house.library, house.passages))
+            async with Client(server, mode="legacy") as client:
+                async with anyio.create_task_group() as tasks:
+                    tasks.start_soon(client.call_tool, "ask", {"question": "Why?"})
+                    await anyio.to_thread.run_sync(house.answerer.waiting.wait, 5)
+                    tasks.cancel_scope.cancel()
+                await client.list_tools()  # behind the cancellation in the same stream
+                house.answerer.go.set()
+                return await client.call_tool("ask", {"question": "Another?"})
+
+        assert not anyio.run(change_of_mind).is_error
+        assert house.answerer.finished == ["Another?"]
+
 
 class TestSearch:
     @BOTH
@@ -305,7 +327,7 @@ class TestArticle:
         assert result.structured_content["next_start"] is None
 
     @pytest.mark.parametrize("place", [{"start": 55_000}, {"start": 9, "end": 9}, {"start": 9, "end": 2}])
-    def test_a_stretch_of_nothing(self, address: str, article_id: str, place: dict[str, int]) -> None:
+    def test_a_stretch_of_nothing(self, address: str, article_id: str, place: dict[str, Any]) -> None:
         result = called(address, "get_article", article_id=article_id, **place)
         assert problem(result) == "request-invalid"
         assert "it has 55000" in texts(result)[0]
@@ -324,7 +346,7 @@ class TestArticle:
 class TestGuards:
     """The door as any program that speaks HTTP sees it."""
 
-    def post(self, client: TestClient, body: Any = LIST, **headers: str) -> httpx.Response:
+    def post(self, client: TestClient, body: Any = LIST, **headers: str) -> httpx2.Response:
         return client.post("/mcp", json=body, headers=ACCEPT | headers)
 
     def test_a_request_needs_no_session(self, client: TestClient) -> None:

@@ -16,11 +16,13 @@ from ingest.library import Library
 from ingest.ownership import Ownership
 from ingest.settings import IngestSettings, read_settings
 from service.answerer import Answerer
-from service.cli import WAIT_SECONDS, Data, Llm
+from service.cli import Data, Llm
 from service.passages import Passages
 from service.settings import ServiceSettings
 
 WHAT = "dossier mcp"
+WAIT_SECONDS = 5.0
+"""For a folder in use: a client gives up on a server that is long in coming."""
 
 announce = partial(typer.echo, err=True)
 

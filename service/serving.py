@@ -44,6 +44,18 @@ def serve(ingest: IngestSettings, service: ServiceSettings, listener: socket.soc
     Raises: what `open_house` raises; SettingsError when keys are switched off beyond loopback.
     """
     configure_logging(service.log_level)
+    with open_server(ingest, service, listener, announce) as (server, _):
+        server.run(sockets=[listener])
+
+
+@contextmanager
+def open_server(
+    ingest: IngestSettings, service: ServiceSettings, listener: socket.socket, announce: Announce
+) -> Iterator[tuple[uvicorn.Server, Services]]:
+    """A warm server over an owned data folder, not running yet, and what stands behind its door.
+
+    Raises: as `serve`.
+    """
     url = address(service.host, listener.getsockname()[1])
     with (
         exporting(bool(service.otlp_endpoint)) as traces,
@@ -63,7 +75,7 @@ def serve(ingest: IngestSettings, service: ServiceSettings, listener: socket.soc
                 forwarded_allow_ips=list(service.trusted_proxies),
                 timeout_graceful_shutdown=GRACE_SECONDS,
             )
-            uvicorn.Server(config).run(sockets=[listener])
+            yield uvicorn.Server(config), services
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,22 +13,16 @@ from typing import Any
 import httpx
 import numpy as np
 
+from eval.bench.built import build
 from eval.bench.service import asked_anew, running_service
 from eval.errors import RunError
-from ingest.article import Span
-from ingest.corpus import Corpus
 from ingest.documents import Document, Failure
-from ingest.pipeline import OnProgress
-from ingest.sentences import sentences
-from ingest.settings import IngestSettings, read_settings
-from ingest.wiring import open_corpus
 
 WARM_UP = 10
 COLD_STARTS = 5
 WARM_TARGET = 0.450
 READ_TARGET = 0.300
 COLD_TARGET = 4.0
-_WORDS = 9
 
 Progress = Callable[[int], None]
 
@@ -61,46 +54,18 @@ class AskSpeed:
         }
 
 
-def measure_ask(
-    documents: Iterable[Document | Failure],
-    count: int,
-    ingesting: OnProgress | None = None,
-    progress: Progress | None = None,
-) -> AskSpeed:
+def measure_ask(documents: Iterable[Document | Failure], count: int, progress: Progress | None = None) -> AskSpeed:
     """Builds a corpus in a folder that goes again, asks `count` questions over HTTP, then starts the command anew.
 
     Raises: RunError when there is nothing to ask or an answer is an error, and what `open_corpus` raises.
     """
     with TemporaryDirectory(prefix="dossier-bench-") as name:
         folder = Path(name).resolve()
-        with open_corpus(read_settings(IngestSettings, data=folder), "dossier bench ask") as corpus:
-            passages = corpus.ingest(documents, ingesting).passages
-            articles = corpus.count()
-            questions = corpus_questions(corpus, count + WARM_UP)
+        built = build(folder, documents, "dossier bench ask", count + WARM_UP)
         with running_service(folder) as address:
-            warm, reads = _warm(address, questions, progress)
-        cold = [asked_anew(folder, question) for question in questions[:COLD_STARTS]]
-        return AskSpeed(articles, passages, warm, reads, cold)
-
-
-def corpus_questions(corpus: Corpus, count: int, seed: int = 1) -> list[str]:
-    """Questions in the corpus's own words: the beginnings of sentences drawn at random.
-
-    Raises: RunError when the corpus is empty.
-    """
-    records = corpus.articles(0, corpus.count())
-    if not records:
-        raise RunError("There is nothing to ask about.", "Give a file or folder of articles.")
-    random_ = random.Random(seed)  # noqa: S311 - reproducible, not secret
-    return [f"What is known about {_phrase(corpus, random_.choice(records).id, random_)}?" for _ in range(count)]
-
-
-def _phrase(corpus: Corpus, article_id: str, random_: random.Random) -> str:
-    article = corpus.text_of(article_id)
-    text = article.text if article else ""
-    spans = sentences(text, Span(0, len(text)))
-    words = random_.choice(spans).of(text).split() if spans else [text]
-    return " ".join(words[:_WORDS]).rstrip(".,;:!?")[:300]
+            warm, reads = _warm(address, built.questions, progress)
+        cold = [asked_anew(folder, question) for question in built.questions[:COLD_STARTS]]
+        return AskSpeed(built.articles, built.passages, warm, reads, cold)
 
 
 def _warm(address: str, questions: Sequence[str], progress: Progress | None) -> tuple[list[float], list[float]]:

@@ -79,6 +79,32 @@ def ask(
         typer.echo(f"{found['articles']} articles, {found['passages']} passages, {found['questions']} questions")
 
 
+@app.command()
+def http(
+    articles: ArticlesOption = None,
+    limit: LimitOption = None,
+    questions: Annotated[int, typer.Option("--questions", min=1, help="How many to ask each way.")] = 100,
+    as_json: JsonOption = False,
+) -> None:
+    """Time what HTTP adds: the same questions asked of one service by a call in its process and through its doors."""
+    with reported():
+        from eval.bench.http import TARGET, WARM_UP, measure_http
+
+        with _documents(articles, limit, ASK_ARTICLES) as documents:
+            announce("Building the corpus ...")
+            with advancing("asking", questions + WARM_UP) as progress:
+                found = measure_http(documents(), questions, progress).summary()
+        if as_json:
+            typer.echo(json.dumps(found, indent=2))
+            return
+        rows = [(name, *(f"{way[key] * 1000:.1f}" for key in way)) for name, way in found["ways"].items()]
+        _table(("quoted answer, ms", "median", "95th percentile", "medians differ", "adds, median"), rows)
+        typer.echo(
+            f"HTTP adds {found['adds'] * 1000:.1f} ms at the median (target: at most {TARGET * 1000:.0f}); "
+            f"{found['articles']} articles, {found['passages']} passages, {found['questions']} questions"
+        )
+
+
 @contextmanager
 def _documents(
     path: Path | None, limit: int | None, usual: int

@@ -16,7 +16,7 @@ from rich.table import Table
 
 from ingest.database import explain
 from ingest.settings import IngestSettings, read_settings
-from service.store.keys import Keyring, Scope
+from service.store.keys import SCOPES, Keyring
 
 app = typer.Typer(
     no_args_is_help=True, help="Make, list and revoke the API keys that a service asks for beyond loopback."
@@ -25,18 +25,31 @@ app = typer.Typer(
 Data = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Data folder (or DOSSIER_DATA).")]
 
 
+def _known(given: list[str] | None) -> list[str] | None:
+    """Typer takes no list of literals."""
+    unknown = sorted(set(given or ()) - set(SCOPES))
+    if unknown:
+        raise typer.BadParameter(f"{unknown[0]!r} is none of {', '.join(SCOPES)}.")
+    return given
+
+
 @app.command()
 def create(
     name: Annotated[str, typer.Argument(help="Who or what the key is for.")],
     data: Data = None,
     scope: Annotated[
-        list[Scope] | None,
-        typer.Option(help="ask: questions and reading; write: articles; admin: all, and metrics. Can be repeated."),
+        list[str] | None,
+        typer.Option(
+            metavar="|".join(SCOPES),
+            callback=_known,
+            help="ask: questions and reading; write: articles; admin: all, and metrics. Can be repeated.",
+        ),
     ] = None,
 ) -> None:
     """Make a key. It is printed now and never again; the service knows it at once."""
     with _keyring(data) as keyring:
-        key, presented = keyring.create(name.strip() or "unnamed", scope or ["ask"])
+        scopes = [each for each in SCOPES if each in (scope or ["ask"])]
+        key, presented = keyring.create(name.strip() or "unnamed", scopes)
     sys.stdout.write(presented + "\n")
     Console(stderr=True, highlight=False).print(
         f"Key {key.id} is good for {', '.join(key.scopes)}. Keep it: it is not shown again.", style="dim"

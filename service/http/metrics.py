@@ -27,6 +27,7 @@ from ingest.errors import DossierError
 from service.answer import Answer, Models, Timings
 from service.http.handlers import METHODS
 from service.http.openapi import problems
+from service.observing import LEFT
 from service.question import Question
 from service.telemetry import described
 
@@ -152,6 +153,7 @@ class Metrics:
             self._answers.labels(*outcome)
         for stage in Timings.model_fields:
             self._stage_seconds.labels(stage)
+        self._unanswered.labels(LEFT)
         for direction in ("input", "output"):
             self._tokens.labels(direction)
 

@@ -15,6 +15,7 @@ from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from pydantic import ConfigDict, Field
 
 from service.models import LanguageModel
+from service.tracing import UNTRACED, Tracer
 
 
 @dataclass(frozen=True)
@@ -83,8 +84,8 @@ class ScriptedChat(BaseChatModel):
 
 
 def scripted(
-    *scripts: Sequence[Step], seconds: float = 5.0, embedded: bool = False
+    *scripts: Sequence[Step], seconds: float = 5.0, embedded: bool = False, tracer: Tracer = UNTRACED
 ) -> tuple[LanguageModel, ScriptedChat]:
     """A language model over a scripted chat, and the chat."""
     chat = ScriptedChat(scripts=scripts)
-    return LanguageModel("scripted", lambda: chat, seconds, embedded), chat
+    return LanguageModel("scripted", lambda: chat, seconds, embedded, tracer), chat

@@ -4,15 +4,12 @@ import io
 import json
 import logging
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import structlog
 from fastapi.testclient import TestClient
 
 from service.http.problems import BY_ERROR, error_of, kind_of
-from service.telemetry import configure_logging
 from tests.service.http.doubles import House
 
 
@@ -69,17 +66,6 @@ def test_every_problem_type_of_an_error_leads_back_to_it() -> None:
         error = error_of(kind_of(cls("What.", "Do.")).problem("What.", "Do."))
         assert (type(error), error.message, error.help) == (cls, "What.", "Do.")
         assert kind.help
-
-
-@pytest.fixture
-def lines() -> Iterator[io.StringIO]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    stream = io.StringIO()
-    configure_logging("INFO", stream)
-    yield stream
-    root.handlers, root.level = handlers, level
-    structlog.reset_defaults()
 
 
 def logged(stream: io.StringIO) -> list[dict[str, Any]]:

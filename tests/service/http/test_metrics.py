@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from importlib.metadata import version
+
+import pytest
+from fastapi.testclient import TestClient
+
+from ingest.errors import StorageError
+from service.answer import Answer, Timings, Tokens
+from service.http.app import create_app
+from service.http.services import Services
+from service.question import Question
+from tests.service.http.chats import MODELS, abstention, chat
+from tests.service.http.doubles import House, answer_to
+from tests.service.http.scrapes import families, values
+
+BODY = {"question": "Why?"}
+
+
+def client_of(services: Services, **settings: object) -> TestClient:
+    return TestClient(create_app(services, **settings), base_url="http://localhost")  # type: ignore[arg-type]
+
+
+def rich(question: Question) -> Answer:
+    told = {
+        "mode": "composed",
+        "timings_ms": Timings(retrieve=20.0, read=400.0, compose=3000.0),
+        "tokens": Tokens(input=300, output=20),
+        "refused": 2,
+        "degraded": True,
+    }
+    return answer_to(question).model_copy(update=told)
+
+
+def test_it_is_prometheus_text(client: TestClient) -> None:
+    response = client.get("/metrics")
+    assert response.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
+    assert {family.type for family in families(response.text).values()} <= {"counter", "gauge", "histogram"}
+    assert "_created" not in response.text
+
+
+def test_every_door_counts_an_answer_once(client: TestClient, house: House) -> None:
+    assert values(client, "dossier_answers_total") == {
+        "composed answered": 0,
+        "quoted answered": 0,
+        "quoted abstained": 0,
+    }
+    for stream in (False, True):
+        client.post("/v1/ask", json=BODY | {"stream": stream})
+        client.post("/v1/chat/completions", json=chat(stream=stream))
+    house.answerer.reply = abstention
+    client.post("/v1/ask", json=BODY)
+    assert values(client, "dossier_answers_total") == {
+        "composed answered": 0,
+        "quoted answered": 4,
+        "quoted abstained": 1,
+    }
+
+
+def test_what_an_answer_took(client: TestClient, house: House) -> None:
+    house.answerer.reply = rich
+    for _ in range(2):
+        client.post("/v1/ask", json=BODY)
+    assert values(client, "dossier_stage_seconds_sum") == {
+        "retrieve": pytest.approx(0.04),
+        "read": pytest.approx(0.8),
+        "compose": pytest.approx(6.0),
+        "verify": 0,
+    }
+    assert values(client, "dossier_stage_seconds_count") == {"retrieve": 2, "read": 2, "compose": 2, "verify": 0}
+    assert values(client, "dossier_llm_tokens_total") == {"input": 600, "output": 40}
+    assert values(client, "dossier_refused_statements_total") == {"": 4}
+    assert values(client, "dossier_degraded_answers_total") == {"": 2}
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_question_without_an_answer_is_counted_by_its_error(client: TestClient, house: House, late: bool) -> None:
+    house.answerer.error, house.answerer.fail_late = StorageError("Full."), late
+    client.post("/v1/ask", json=BODY | {"stream": True})
+    assert values(client, "dossier_unanswered_total") == {"left": 0, "StorageError": 1}
+    assert sum(values(client, "dossier_answers_total").values()) == 0
+
+
+def test_requests_by_route_never_by_path(client: TestClient, house: House) -> None:
+    for path in ("/v1/articles/one", "/v1/articles/two", "/secret", "/v1/secret"):
+        client.get(path)
+    client.post("/v1/ask", json=BODY)
+    client.post("/v1/ask", json={})
+    client.put("/v1/ask")
+    client.request("SECRET", "/healthz")
+    client.post("/v1/ask", json=BODY, headers={"Host": "secret.example"})
+    house.answerer.error = RuntimeError("secret")
+    client.post("/v1/ask", json=BODY)
+    assert values(client, "dossier_http_requests_total") == {
+        "GET /v1/articles/{article_id} 404": 2,
+        "GET unmatched 404": 2,
+        "POST /v1/ask 200": 1,
+        "POST /v1/ask 422": 1,
+        "PUT /v1/ask 405": 1,
+        "other /healthz 405": 1,
+        "POST /v1/ask 421": 1,
+        "POST /v1/ask 500": 1,
+    }
+    text = client.get("/metrics").text
+    assert "secret" not in text.casefold()
+    assert values(client, "dossier_http_request_seconds_count")["POST /v1/ask"] == 4
+
+
+def test_the_questions_under_way_and_those_refused(house: House) -> None:
+    house.answerer.go.clear()
+    with client_of(house.services, ask_concurrency=1) as client:
+        first = threading.Thread(target=client.post, args=("/v1/ask",), kwargs={"json": BODY})
+        first.start()
+        assert house.answerer.waiting.wait(5)
+        assert values(client, "dossier_questions_in_flight") == {"": 1}
+        assert client.post("/v1/ask", json=BODY).status_code == 503
+        assert values(client, "dossier_questions_refused_total") == {"busy": 1}
+        house.answerer.go.set()
+        first.join(5)
+        assert values(client, "dossier_questions_in_flight") == values(client, "dossier_questions_waiting") == {"": 0}
+
+
+def test_the_corpus_and_the_models_are_read_when_asked(house: House) -> None:
+    passages = iter((3, 5))
+    with client_of(replace(house.services, models=MODELS, passages=lambda: next(passages))) as client:
+        client.post("/v1/articles", json={"articles": [{"text": "One."}, {"text": "Two."}]})
+        assert values(client, "dossier_passages") == {"": 3}
+        found = families(client.get("/metrics").text)
+    assert [sample.value for name in ("dossier_articles", "dossier_passages") for sample in found[name].samples] == [
+        2,
+        5,
+    ]
+    (built,) = found["dossier_build_info"].samples
+    assert built.labels == {"version": version("dossier"), "embedder": "e", "reader": "r", "llm": "small 1"}
+
+
+def test_what_cannot_be_read_is_left_out_and_the_rest_is_shown(house: House) -> None:
+    def broken() -> int:
+        raise StorageError("The disk is gone.")
+
+    with client_of(replace(house.services, passages=broken)) as client:
+        found = families(client.get("/metrics").text)
+    assert "dossier_passages" not in found
+    assert found["dossier_articles"].samples
+
+
+def test_two_apps_in_a_process_count_apart(house: House) -> None:
+    with client_of(house.services) as one, client_of(house.services) as other:
+        one.post("/v1/ask", json=BODY)
+        assert values(one, "dossier_answers_total")["quoted answered"] == 1
+        assert values(other, "dossier_answers_total")["quoted answered"] == 0

@@ -128,10 +128,7 @@ def test_the_corpus_and_the_models_are_read_when_asked(house: House) -> None:
         client.post("/v1/articles", json={"articles": [{"text": "One."}, {"text": "Two."}]})
         assert values(client, "dossier_passages") == {"": 3}
         found = families(client.get("/metrics").text)
-    assert [sample.value for name in ("dossier_articles", "dossier_passages") for sample in found[name].samples] == [
-        2,
-        5,
-    ]
+    assert [found[f"dossier_{name}"].samples[0].value for name in ("articles", "passages")] == [2, 5]
     (built,) = found["dossier_build_info"].samples
     assert built.labels == {"version": version("dossier"), "embedder": "e", "reader": "r", "llm": "small 1"}
 

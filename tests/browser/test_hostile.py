@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Complaints
+from service.answer import Answer
+from service.http.app import create_app
+from service.http.policy import Policy
+from service.question import Question
+from tests.browser.conftest import Complaints, Opened
 from tests.browser.dossier import Dossier, part
+from tests.service.http.doubles import House, ScriptedAnswerer, answer_to
+from tests.service.http.live import served
 
 ASKED = "When did the ferry at Farab sink?"
 
@@ -38,3 +45,21 @@ def test_no_script_can_turn_text_into_markup(dossier: Dossier, complaints: Compl
     complaints.expected = "require-trusted-types-for|TrustedHTML"
     refused = "() => { try { document.body.innerHTML = '<b>x</b>'; return false } catch { return true } }"
     assert dossier.page.evaluate(refused)
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "//evil.example", "nonsense"])
+def test_no_link_leads_elsewhere_than_to_the_web(opened: Opened, url: str, complaints: Complaints) -> None:
+    complaints.expected = "status of 404"  # the article itself does not exist
+
+    def reply(question: Question) -> Answer:
+        answer = answer_to(question)
+        return answer.model_copy(
+            update={"citations": tuple(each.model_copy(update={"url": url}) for each in answer.citations)}
+        )
+
+    house = House(ScriptedAnswerer(reply))
+    with served(create_app(house.services, Policy())) as address:
+        turn = opened(at=address).ask("Why?")
+        expect(part(turn, "title").first).to_have_text("Tashkent leaves")
+        expect(part(turn, "link")).to_be_hidden()
+        assert part(turn, "link").get_attribute("href") is None

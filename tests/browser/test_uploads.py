@@ -1,14 +1,27 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import FilePayload, Locator, expect
 
+from ingest.documents import Document, Failure
+from ingest.fetch import Fetcher
+from ingest.pipeline import OnOutcome, OnProgress, Progress, Report
+from ingest.records import Outcome
+from service import parcels
+from service.http.app import create_app
+from service.http.policy import Policy
+from service.jobs import Jobs
+from service.store.jobs import JobBook
 from tests.browser.conftest import Opened
 from tests.browser.dossier import Dossier, part
-from tests.service.http.live import real_service
+from tests.service.http.doubles import House
+from tests.service.http.live import real_service, served
 
 CABLE = """The cable car at Nurek
 
@@ -51,7 +64,7 @@ def test_files_are_added_and_can_be_asked_about(dialog: Locator, tmp_path: Path)
     expect(part(job, "state")).to_have_text("Done · 1 of 2 articles new or changed")
     expect(part(job, "progress")).to_be_hidden()
     expect(part(job, "status")).to_have_text(["new", "failed"])
-    expect(part(job, "origin").nth(1)).to_contain_text("broken.pdf")
+    expect(part(job, "origin")).to_have_text(["cable.txt", "broken.pdf"])
     expect(part(job, "reason").nth(1)).not_to_be_empty()
     dialog.get_by_role("button", name="Close").click()
 
@@ -85,3 +98,37 @@ def test_what_is_no_address_is_told_before_it_is_sent(dialog: Locator) -> None:
 def test_the_empty_service_says_what_to_do(opened: Opened, tmp_path: Path) -> None:
     with real_service(tmp_path, []) as (address, _):
         expect(opened(at=address).page.get_by_text("There are no articles yet: add some, then ask.")).to_be_visible()
+
+
+def test_a_job_shows_how_far_it_is_and_is_cancelled(opened: Opened) -> None:
+    house, go = House(), threading.Event()
+
+    def one_at_a_time(documents: Iterable[Document | Failure], progress: OnProgress, outcome: OnOutcome) -> Report:
+        for document in documents:
+            outcome(Outcome(origin=document.origin, status="new"))
+            progress(Progress(documents=1, passages=40, done=10, reading=True))
+            go.wait(10)
+        return Report()
+
+    jobs = Jobs(JobBook(house.store), one_at_a_time, partial(parcels.opened, fetcher=Fetcher()))
+    app = create_app(replace(house.services, jobs=jobs), Policy())
+    with served(app) as address, jobs.working():
+        dossier = opened(at=address)
+        dossier.page.get_by_role("button", name="Add articles").click()
+        dialog = dossier.page.get_by_role("dialog", name="Add articles")
+        dialog.get_by_label("Files").set_input_files([_text_file("a.txt"), _text_file("b.txt")])
+        dialog.get_by_role("button", name="Add", exact=True).click()
+        job = dialog.locator(".job")
+        expect(job.get_by_role("heading")).to_have_text("2 files")
+        expect(part(job, "state")).to_have_text("Reading · 1 document · 10 of 40 passages ready")
+        assert part(job, "progress").evaluate("(bar) => bar.position") == 0.25
+        with dossier.page.expect_response("**/v1/jobs/*"):
+            job.get_by_role("button", name="Cancel").click()
+        go.set()
+        expect(part(job, "state")).to_have_text("Cancelled")
+        expect(part(job, "origin")).to_have_text(["a.txt"])
+        expect(job.get_by_role("button", name="Cancel")).to_be_hidden()
+
+
+def _text_file(name: str) -> FilePayload:
+    return {"name": name, "mimeType": "text/plain", "buffer": CABLE.encode()}

@@ -3,6 +3,9 @@
 import { part } from "./dom.js";
 import { Filters } from "./filters.js";
 
+/** A keyboard on the screen would hide the answer. */
+const touched = matchMedia("(pointer: coarse)");
+
 export class Composer {
   /** `onAsk` is given what `POST /v1/ask` takes, and `limits` in words; `onStop` ends the answer that is made. */
   constructor(form, { onAsk, onStop }) {
@@ -45,6 +48,7 @@ export class Composer {
     const question = this._text.value.trim();
     if (!question || this._busy) return;
     this._text.value = "";
+    if (touched.matches) this._text.blur();
     onAsk({ question, ...this.filters.chosen() });
   }
 }

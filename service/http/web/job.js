@@ -6,6 +6,8 @@ import { events } from "./sse.js";
 import { count, facts } from "./wording.js";
 
 const ENDED = { done: "Done", failed: "Failed", cancelled: "Cancelled" };
+/** What the service puts before the name of a file, to tell it from another of that name. */
+const UPLOADED = /^upload:[0-9a-f]+\//;
 const ATTEMPTS = 5;
 const PAUSE = 1000;
 
@@ -94,7 +96,7 @@ function outcomeItem({ origin, status, reason, notes }) {
   const item = copy("outcome");
   item.classList.add(status);
   tell(part(item, "status"), status);
-  tell(part(item, "origin"), origin);
+  tell(part(item, "origin"), origin.replace(UPLOADED, ""));
   tell(part(item, "reason"), facts(reason, ...notes));
   return item;
 }

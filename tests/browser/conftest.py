@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playwright
+from starlette.types import ASGIApp
 
 from tests.browser.dossier import Dossier
 from tests.commands import ROOT
-from tests.service.http.live import real_service
+from tests.service.http.live import real_service, served
 
 ARTICLES = [ROOT / "eval" / "data" / "articles", Path(__file__).parent / "articles"]
 ARGUMENTS = [
@@ -32,6 +34,7 @@ VIOLATIONS = (
 )
 
 Opened = Callable[..., Dossier]
+Serving = Callable[[ASGIApp], str]
 
 
 @pytest.fixture(scope="package")
@@ -86,7 +89,14 @@ def complaints() -> Iterator[Complaints]:
 
 
 @pytest.fixture
-def opened(browser: Browser, address: str, complaints: Complaints) -> Iterator[Opened]:
+def serving() -> Iterator[Serving]:
+    """Serves an app, and gives its address, until the pages that were opened are closed."""
+    with ExitStack() as stack:
+        yield lambda app: stack.enter_context(served(app))
+
+
+@pytest.fixture
+def opened(browser: Browser, address: str, complaints: Complaints, serving: Serving) -> Iterator[Opened]:
     """Opens the page, in a browser that knows nothing yet."""
     contexts = []
 

@@ -9,10 +9,9 @@ from service.answer import Answer
 from service.http.app import create_app
 from service.http.policy import Policy
 from service.question import Question
-from tests.browser.conftest import Complaints, Opened
+from tests.browser.conftest import Complaints, Opened, Serving
 from tests.browser.dossier import Dossier, part
 from tests.service.http.doubles import House, ScriptedAnswerer, answer_to
-from tests.service.http.live import served
 
 ASKED = "When did the ferry at Farab sink?"
 
@@ -48,7 +47,9 @@ def test_no_script_can_turn_text_into_markup(dossier: Dossier, complaints: Compl
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "//evil.example", "nonsense"])
-def test_no_link_leads_elsewhere_than_to_the_web(opened: Opened, url: str, complaints: Complaints) -> None:
+def test_no_link_leads_elsewhere_than_to_the_web(
+    opened: Opened, serving: Serving, url: str, complaints: Complaints
+) -> None:
     complaints.expected = "status of 404"  # the article itself does not exist
 
     def reply(question: Question) -> Answer:
@@ -58,8 +59,7 @@ def test_no_link_leads_elsewhere_than_to_the_web(opened: Opened, url: str, compl
         )
 
     house = House(ScriptedAnswerer(reply))
-    with served(create_app(house.services, Policy())) as address:
-        turn = opened(at=address).ask("Why?")
-        expect(part(turn, "title").first).to_have_text("Tashkent leaves")
-        expect(part(turn, "link")).to_be_hidden()
-        assert part(turn, "link").get_attribute("href") is None
+    turn = opened(at=serving(create_app(house.services, Policy()))).ask("Why?")
+    expect(part(turn, "title").first).to_have_text("Tashkent leaves")
+    expect(part(turn, "link")).to_be_hidden()
+    assert part(turn, "link").get_attribute("href") is None

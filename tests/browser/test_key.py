@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from limits import parse
 from playwright.sync_api import expect
@@ -9,10 +7,9 @@ from playwright.sync_api import expect
 from service.http.access import Locks
 from service.http.app import create_app
 from service.http.policy import Policy
-from tests.browser.conftest import Complaints, Opened
+from tests.browser.conftest import Complaints, Opened, Serving
 from tests.browser.dossier import Dossier, part
 from tests.service.http.doubles import House
-from tests.service.http.live import served
 
 REFUSED = "status of (401|403|404)"
 
@@ -23,11 +20,10 @@ def house() -> House:
 
 
 @pytest.fixture
-def locked(house: House) -> Iterator[str]:
+def locked(house: House, serving: Serving) -> str:
     """A service that asks for keys."""
     locks = Locks(house.keyring.holder, parse("600/minute"))
-    with served(create_app(house.services, Policy(locks=locks))) as address:
-        yield address
+    return serving(create_app(house.services, Policy(locks=locks)))
 
 
 def enter(dossier: Dossier, key: str) -> None:

@@ -5,21 +5,20 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
+from fastapi import FastAPI
 from playwright.sync_api import expect
 
 from ingest.documents import Document
 from ingest.errors import StorageError
 from service.http.app import create_app
 from service.http.policy import Policy
-from tests.browser.conftest import Complaints, Opened
+from tests.browser.conftest import Complaints, Opened, Serving
 from tests.browser.dossier import Dossier, part
 from tests.browser.relay import relayed
 from tests.service.http.doubles import ONE, QUOTE, TEXT, House
-from tests.service.http.live import served
 
 REFUSED = "Failed to load resource"
 
@@ -34,18 +33,16 @@ def house() -> House:
     return made
 
 
-@contextmanager
-def scripted_service(house: House, grace: float) -> Iterator[str]:
-    with served(create_app(house.services, Policy(bounds=ONE, keep_alive=0.1, grace=grace))) as address:
-        yield address
-        house.answerer.go.set()
+def kept(house: House, grace: float) -> FastAPI:
+    """A question at a time; a connection that broke may be taken up again for `grace` seconds."""
+    return create_app(house.services, Policy(bounds=ONE, keep_alive=0.1, grace=grace))
 
 
 @pytest.fixture
-def scripted(house: House) -> Iterator[str]:
-    """Its address. A question at a time; a connection that broke may be taken up again."""
-    with scripted_service(house, grace=10) as address:
-        yield address
+def scripted(house: House, serving: Serving) -> Iterator[str]:
+    """The address of a service that answers by the script."""
+    yield serving(kept(house, grace=10))
+    house.answerer.go.set()
 
 
 def begin(dossier: Dossier) -> None:
@@ -66,21 +63,20 @@ def test_statements_appear_before_the_answer_is_whole(opened: Opened, scripted: 
     expect(part(dossier.turns.last, "words")).to_have_count(1)
 
 
-def test_stop_ends_the_work(opened: Opened, house: House) -> None:
+def test_stop_ends_the_work(opened: Opened, serving: Serving, house: House) -> None:
     house.answerer.go.clear()
-    with scripted_service(house, grace=0) as address:
-        dossier = opened(at=address)
-        begin(dossier)
-        dossier.page.get_by_role("button", name="Stop").click()
-        expect(part(dossier.answered(), "problem-text")).to_have_text("Stopped.")
-        # The service learns of it when the connection is closed, which the browser does in its own time.
-        time.sleep(0.5)
-        house.answerer.go.set()
-        assert house.answerer.closed.wait(10)
-        assert house.answerer.finished == []
-        dossier.turns.last.get_by_role("button", name="Ask again").click()
-        expect(part(dossier.answered(), "confidence")).to_be_visible()
-        expect(dossier.turns).to_have_count(1)
+    dossier = opened(at=serving(kept(house, grace=0)))
+    begin(dossier)
+    dossier.page.get_by_role("button", name="Stop").click()
+    expect(part(dossier.answered(), "problem-text")).to_have_text("Stopped.")
+    # The service learns of it when the connection is closed, which the browser does in its own time.
+    time.sleep(0.5)
+    house.answerer.go.set()
+    assert house.answerer.closed.wait(10)
+    assert house.answerer.finished == []
+    dossier.turns.last.get_by_role("button", name="Ask again").click()
+    expect(part(dossier.answered(), "confidence")).to_be_visible()
+    expect(dossier.turns).to_have_count(1)
 
 
 def test_a_broken_connection_is_taken_up_again(

@@ -18,10 +18,10 @@ from service.http.app import create_app
 from service.http.policy import Policy
 from service.jobs import Jobs
 from service.store.jobs import JobBook
-from tests.browser.conftest import Opened
+from tests.browser.conftest import Opened, Serving
 from tests.browser.dossier import Dossier, part
 from tests.service.http.doubles import House
-from tests.service.http.live import real_service, served
+from tests.service.http.live import real_service
 
 CABLE = """The cable car at Nurek
 
@@ -95,12 +95,12 @@ def test_what_is_no_address_is_told_before_it_is_sent(dialog: Locator) -> None:
     expect(dialog.locator(".job")).to_have_count(0)
 
 
-def test_the_empty_service_says_what_to_do(opened: Opened, tmp_path: Path) -> None:
-    with real_service(tmp_path, []) as (address, _):
-        expect(opened(at=address).page.get_by_text("There are no articles yet: add some, then ask.")).to_be_visible()
+def test_the_empty_service_says_what_to_do(opened: Opened, serving: Serving) -> None:
+    dossier = opened(at=serving(create_app(House().services, Policy())))
+    expect(dossier.page.get_by_text("There are no articles yet: add some, then ask.")).to_be_visible()
 
 
-def test_a_job_shows_how_far_it_is_and_is_cancelled(opened: Opened) -> None:
+def test_a_job_shows_how_far_it_is_and_is_cancelled(opened: Opened, serving: Serving) -> None:
     house, go = House(), threading.Event()
 
     def one_at_a_time(documents: Iterable[Document | Failure], progress: OnProgress, outcome: OnOutcome) -> Report:
@@ -112,8 +112,8 @@ def test_a_job_shows_how_far_it_is_and_is_cancelled(opened: Opened) -> None:
 
     jobs = Jobs(JobBook(house.store), one_at_a_time, partial(parcels.opened, fetcher=Fetcher()))
     app = create_app(replace(house.services, jobs=jobs), Policy())
-    with served(app) as address, jobs.working():
-        dossier = opened(at=address)
+    with jobs.working():
+        dossier = opened(at=serving(app))
         dossier.page.get_by_role("button", name="Add articles").click()
         dialog = dossier.page.get_by_role("dialog", name="Add articles")
         dialog.get_by_label("Files").set_input_files([_text_file("a.txt"), _text_file("b.txt")])

@@ -65,7 +65,7 @@ class Shelf:
         span = select(func.min(articles.c.published), func.max(articles.c.published)).where(live)
         with self.database.reading() as connection:
             first, last = connection.execute(span).one()
-            return Outline([(name, number) for name, number in connection.execute(sources)], first, last)
+            return Outline(tuple((name, number) for name, number in connection.execute(sources)), first, last)
 
     def passage_count(self, state: str) -> int:
         """Passages of the articles in this state."""

@@ -98,7 +98,8 @@ class Jobs:
         """Works in a thread of its own, first on what an earlier process left. In the end the job at hand stops at its
         next document, to be gone on with next time."""
         for job_id in self._book.unfinished():
-            self._take(job_id)
+            if job_id not in self._running:
+                self._take(job_id)
         worker = threading.Thread(target=self._work, name="dossier-jobs", daemon=True)
         worker.start()
         try:

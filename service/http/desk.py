@@ -102,7 +102,7 @@ class Desk:
         given, _, number = request.headers.get(LAST_EVENT_ID, "").partition(":") if resumable else ("", "", "")
         known, work = self._resumable.get(given, (None, None))
         first = int(number) + 1 if number.isdecimal() and len(number) < 10 else 0
-        if work is None or known != asked:
+        if work is None or work.cancelled or known != asked:
             work, first = await self._begin(asked, self._grace if resumable else 0), 0
             if resumable:
                 self._remember(asked, work)

@@ -31,7 +31,7 @@ class Work:
         self._grace = grace
         self._events: list[Event] = []
         self._error: Exception | None = None
-        self._cancelled = False
+        self.cancelled = False
         self._listeners = 0
         self._news = anyio.Event()
 
@@ -71,7 +71,7 @@ class Work:
 
     def cancel(self) -> None:
         """Ends the work at its next event."""
-        self._cancelled = True
+        self.cancelled = True
 
     def _cancel_if_alone(self) -> None:
         if not self._listeners:
@@ -86,7 +86,7 @@ class Work:
                 from_thread.run_sync(self._add, event)
 
     def _add(self, event: Event) -> None:
-        if self._cancelled:
+        if self.cancelled:
             raise Cancelled
         self._events.append(event)
         self._tell()

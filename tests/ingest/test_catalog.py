@@ -9,6 +9,7 @@ from ingest.catalog import Catalog
 from ingest.documents import Document
 from ingest.errors import NewerFolder, StorageError
 from ingest.filters import Filters
+from ingest.records import Outline
 from tests.rooms import Room, document, documents, open_room, telling
 
 URL = "https://news.example/story"
@@ -320,3 +321,34 @@ def test_filters_become_the_spellings_that_are_stored(room: Room) -> None:
     )
     resolved = room.catalog.resolve(Filters(sources=("post", "STRASSE", "nowhere", "post")))
     assert resolved.sources == ("evening post", "the morning post", "strasse zeitung", "nowhere")
+
+
+def test_a_generation_lasts_until_what_may_answer_changes(room: Room) -> None:
+    generations = [room.corpus.generation()]
+
+    def changed() -> bool:
+        generations.append(room.corpus.generation())
+        return generations[-1] not in generations[:-1]
+
+    article_id = room.add(document(telling(1)))
+    assert changed()
+    room.add(document(telling(1)))
+    room.found("minister")
+    assert not changed()
+    room.add(document(telling(2)))
+    assert changed()
+    room.add(document(telling(2), "/articles/copy.txt"))
+    assert not changed()
+    room.corpus.remove("nothing")
+    assert not changed()
+    room.corpus.remove(article_id)
+    assert changed()
+
+
+def test_the_outline_is_of_what_may_answer(room: Room) -> None:
+    assert room.corpus.outline() == Outline()
+    for seed, (source, day) in enumerate((("Wire", 3), ("Wire", 1), ("Post", 2))):
+        given = document(telling(seed), f"/{seed}.txt", source=source, published=date(2024, 5, day))
+        room.add(given)
+    room.add(document(telling(9), "/0.txt", source="Post", published=date(2024, 6, 9)))
+    assert room.corpus.outline() == Outline((("Post", 2), ("Wire", 1)), date(2024, 5, 1), date(2024, 6, 9))

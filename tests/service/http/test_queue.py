@@ -1,0 +1,116 @@
+"""The queue before the desk, over a real socket."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+
+import httpx
+import pytest
+
+from service.http.app import create_app
+from service.http.policy import Policy
+from service.http.queue import Bounds
+from tests.service.http.doubles import NOTICED_SECONDS, House
+from tests.service.http.live import served
+
+
+def body(number: int) -> dict[str, object]:
+    return {"question": f"Question {number}?", "stream": False}
+
+
+@contextmanager
+def door(house: House, bounds: Bounds) -> Iterator[Callable[[int], Future[httpx.Response]]]:
+    """Asks numbered questions, each in a thread of its own."""
+    with (
+        served(create_app(house.services, Policy(bounds=bounds))) as address,
+        httpx.Client(base_url=address, trust_env=False, timeout=20) as client,
+        ThreadPoolExecutor(20) as pool,
+    ):
+
+        def asked(number: int) -> Future[httpx.Response]:
+            sent = pool.submit(client.post, "/v1/ask", json=body(number))
+            time.sleep(0.05)  # so that they come in this order
+            return sent
+
+        yield asked
+
+
+def test_so_many_wait_and_the_rest_is_refused_at_once(house: House) -> None:
+    house.answerer.go.clear()
+    with door(house, Bounds(at_once=2, waiting=3)) as asked:
+        taken = [asked(number) for number in range(5)]
+        refused = [asked(number).result(timeout=2) for number in range(5, 8)]
+        assert {(each.status_code, each.json()["type"]) for each in refused} == {(503, "/problems/busy")}
+        assert all(int(each.headers["retry-after"]) > 0 for each in refused)
+        assert len(house.answerer.asked) == 2
+        house.answerer.go.set()
+        assert [each.result().status_code for each in taken] == [200] * 5
+        assert asked(9).result().status_code == 200
+    assert {question.text for question in house.answerer.asked} == {
+        f"Question {number}?" for number in (0, 1, 2, 3, 4, 9)
+    }
+
+
+def test_a_turn_that_does_not_come_is_given_up(house: House) -> None:
+    house.answerer.go.clear()
+    with door(house, Bounds(at_once=1, waiting=1, patience=0.2)) as asked:
+        first = asked(0)
+        late = asked(1).result(timeout=5)
+        assert (late.status_code, late.json()["type"]) == (503, "/problems/busy")
+        house.answerer.go.set()
+        assert first.result().status_code == 200
+
+
+def test_one_caller_has_its_share(house: House) -> None:
+    house.answerer.go.clear()
+    with door(house, Bounds(at_once=1, waiting=8, each=2)) as asked:
+        taken = [asked(0), asked(1)]
+        refused = asked(2).result(timeout=2)
+        assert (refused.status_code, refused.json()["type"]) == (429, "/problems/too-many-requests")
+        assert int(refused.headers["retry-after"]) > 0
+        house.answerer.go.set()
+        assert [each.result().status_code for each in taken] == [200, 200]
+
+
+def test_the_llm_is_the_first_to_be_left_out(house: House) -> None:
+    house.answerer.go.clear()
+    with door(house, Bounds(at_once=1, waiting=8)) as asked:
+        taken = [asked(number) for number in range(6)]
+        house.answerer.go.set()
+        assert [each.result().status_code for each in taken] == [200] * 6
+    assert [question.hurried for question in house.answerer.asked] == [False, True, True, False, False, False]
+
+
+def test_a_client_that_leaves_gives_its_place_in_the_queue_back(house: House) -> None:
+    house.answerer.go.clear()
+    app = create_app(house.services, Policy(bounds=Bounds(at_once=1, waiting=1)))
+    with (
+        served(app) as address,
+        httpx.Client(base_url=address, trust_env=False, timeout=20) as client,
+        ThreadPoolExecutor(2) as pool,
+    ):
+        first = pool.submit(client.post, "/v1/ask", json=body(0))
+        assert house.answerer.waiting.wait(5)
+        with pytest.raises(httpx.ReadTimeout):
+            client.post("/v1/ask", json=body(1), timeout=0.2)
+        time.sleep(NOTICED_SECONDS)
+        second = pool.submit(client.post, "/v1/ask", json=body(2))
+        time.sleep(NOTICED_SECONDS)
+        house.answerer.go.set()
+        assert [first.result().status_code, second.result().status_code] == [200, 200]
+    assert [question.text for question in house.answerer.asked] == ["Question 0?", "Question 2?"]
+
+
+def test_a_client_that_leaves_without_a_stream_cancels_the_work(house: House) -> None:
+    house.answerer.go.clear()
+    app = create_app(house.services, Policy(bounds=Bounds(at_once=1, waiting=0)))
+    with served(app) as address, httpx.Client(base_url=address, trust_env=False) as client:
+        with pytest.raises(httpx.ReadTimeout):
+            client.post("/v1/ask", json=body(0), timeout=0.3)
+        time.sleep(NOTICED_SECONDS)
+        house.answerer.go.set()
+        assert house.answerer.closed.wait(5)
+    assert house.answerer.finished == []

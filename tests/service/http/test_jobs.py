@@ -88,7 +88,7 @@ def test_an_unknown_job(client: TestClient, method: str) -> None:
         ({"content": b"{", "headers": {"Content-Type": "application/json"}}, 422),
         ({"content": b"urls=https://a.example", "headers": {"Content-Type": "application/x-www-form-urlencoded"}}, 415),
         ({"content": b"{}", "headers": {"Content-Type": "text/plain"}}, 415),
-        ({"content": b"--b\r\nnonsense", "headers": {"Content-Type": "multipart/form-data; boundary=b"}}, 400),
+        ({"content": b"--b\r\nnonsense", "headers": {"Content-Type": "multipart/form-data; boundary=b"}}, 422),
         ({"content": b"x", "headers": {"Content-Type": "multipart/form-data"}}, 400),
         ({"files": [("files", ("a.txt", b"A."))], "data": {"published": "yesterday"}}, 422),
         ({"files": [("files", ("a.txt", b"A."))], "data": {"path": "/etc/passwd"}}, 422),

@@ -144,7 +144,8 @@ class Answer(_Contract):
     LLM worded any statement. `clarification` is what to ask back where the question points at something that it does
     not name. `tokens` is None where no LLM ran, or it does not tell. `refused` counts the drafts that could not be
     proven: each was left out, or the sentences that it rested on are quoted in its place. `degraded` says that an LLM
-    was to word the answer and failed or was too slow: what it had not worded yet is quoted.
+    was to word the answer and failed, was too slow or was spared because many waited: what it had not worded yet is
+    quoted.
     """
 
     version: int = VERSION

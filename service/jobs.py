@@ -84,6 +84,10 @@ class Jobs:
         record = self._book.record(job_id, owner)
         return Job(record, running.progress if running else NOTHING)
 
+    def under_way(self) -> dict[str, int]:
+        """How many wait and are worked on, by state."""
+        return self._book.under_way()
+
     def cancel(self, job_id: str, owner: str) -> None:
         """Stops a job at its next document; what is in already stays. One that has ended is left as it is.
 

@@ -75,7 +75,7 @@ class Metrics:
         )
         self._degraded = Counter(
             "dossier_degraded_answers_total",
-            "Answers that an LLM was to word when it failed or was too slow.",
+            "Answers that an LLM was to word when it failed, was too slow, or too many questions waited for it.",
             registry=registry,
         )
         self._refused = Counter(

@@ -8,7 +8,7 @@ from service.http.services import Services
 
 
 def watch(metrics: Metrics, services: Services, queue: Queue) -> None:
-    """Has `metrics` read the size of the corpus and the state of the queue, and tell the models."""
+    """Has `metrics` read the size of the corpus, the queue and the jobs, and tell the models."""
     metrics.watch(
         "dossier_articles", "Articles there are, each counted once whatever its versions.", services.library.count
     )
@@ -22,5 +22,6 @@ def watch(metrics: Metrics, services: Services, queue: Queue) -> None:
         lambda: queue.refused,
         label="reason",
     )
+    metrics.watch("dossier_jobs", "Background ingests that have not ended.", services.jobs.under_way, label="state")
     if services.models:
         metrics.describe(services.models)

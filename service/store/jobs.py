@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from ingest.records import Outcome
 from service.errors import UnknownJob
@@ -71,6 +71,13 @@ class JobBook:
         query = select(jobs.c.id).where(jobs.c.state.in_(OPEN)).order_by(jobs.c.sequence)
         with self._store.transaction() as connection:
             return list(connection.scalars(query))
+
+    def under_way(self) -> dict[str, int]:
+        """How many are in each of the open states."""
+        query = select(jobs.c.state, func.count().label("number")).where(jobs.c.state.in_(OPEN)).group_by(jobs.c.state)
+        with self._store.transaction() as connection:
+            counted = {row.state: row.number for row in connection.execute(query)}
+        return {state: counted.get(state, 0) for state in OPEN}
 
     def contents(self, job_id: str) -> Iterator[Parcel]:
         """What is to be ingested, one at a time."""

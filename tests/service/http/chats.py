@@ -1,4 +1,4 @@
-"""Answers and chats that the tests of OpenAI's door share."""
+"""Answers, chats and calls that the tests of several doors share."""
 
 from __future__ import annotations
 
@@ -16,6 +16,11 @@ def chat(question: str = "Why?", *earlier: tuple[str, str], **fields: Any) -> di
     """The body of a request."""
     messages = [{"role": role, "content": content} for role, content in (*earlier, ("user", question))]
     return {"model": "dossier", "messages": messages} | fields
+
+
+def call(tool: str, **arguments: Any) -> dict[str, Any]:
+    """The body of a call to a tool of MCP."""
+    return {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": tool, "arguments": arguments}}
 
 
 def two_statements(question: Question) -> Answer:

@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 
 from service.answer import Answer, Timings, Tokens
 from service.http.app import create_app
+from service.http.policy import Policy
 from service.http.requestlog import RequestLog
 from service.question import Question
 from tests.service.http.chats import chat
@@ -63,7 +64,7 @@ def test_the_question_is_logged_where_that_is_asked_for(
     house: House, lines: io.StringIO, error: Exception | None, stream: bool
 ) -> None:
     house.answerer.error = error
-    with TestClient(create_app(house.services, log_questions=True), base_url="http://localhost") as client:
+    with TestClient(create_app(house.services, Policy(log_questions=True)), base_url="http://localhost") as client:
         client.post("/v1/ask", json={"question": QUESTION, "stream": stream})
     (line,) = logged(lines, "no answer" if error else "answer")
     assert line["question"] == QUESTION

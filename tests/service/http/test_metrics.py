@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from importlib.metadata import version
+from time import sleep
 
 import pytest
 from fastapi.testclient import TestClient
@@ -10,17 +11,19 @@ from fastapi.testclient import TestClient
 from ingest.errors import StorageError
 from service.answer import Answer, Timings, Tokens
 from service.http.app import create_app
+from service.http.policy import USUAL, Policy
+from service.http.queue import Bounds
 from service.http.services import Services
 from service.question import Question
-from tests.service.http.chats import MODELS, abstention, chat
+from tests.service.http.chats import MODELS, abstention, call, chat
 from tests.service.http.doubles import House, answer_to
 from tests.service.http.scrapes import families, values
 
 BODY = {"question": "Why?"}
 
 
-def client_of(services: Services, **settings: object) -> TestClient:
-    return TestClient(create_app(services, **settings), base_url="http://localhost")  # type: ignore[arg-type]
+def client_of(services: Services, policy: Policy = USUAL) -> TestClient:
+    return TestClient(create_app(services, policy), base_url="http://localhost")
 
 
 def rich(question: Question) -> Answer:
@@ -50,11 +53,12 @@ def test_every_door_counts_an_answer_once(client: TestClient, house: House) -> N
     for stream in (False, True):
         client.post("/v1/ask", json=BODY | {"stream": stream})
         client.post("/v1/chat/completions", json=chat(stream=stream))
+    client.post("/mcp", json=call("ask", **BODY), headers={"Accept": "application/json, text/event-stream"})
     house.answerer.reply = abstention
     client.post("/v1/ask", json=BODY)
     assert values(client, "dossier_answers_total") == {
         "composed answered": 0,
-        "quoted answered": 4,
+        "quoted answered": 5,
         "quoted abstained": 1,
     }
 
@@ -108,27 +112,36 @@ def test_requests_by_route_never_by_path(client: TestClient, house: House) -> No
     assert values(client, "dossier_http_request_seconds_count")["POST /v1/ask"] == 4
 
 
-def test_the_questions_under_way_and_those_refused(house: House) -> None:
+def test_the_questions_under_way_those_that_wait_and_those_refused(house: House) -> None:
     house.answerer.go.clear()
-    with client_of(house.services, ask_concurrency=1) as client:
-        first = threading.Thread(target=client.post, args=("/v1/ask",), kwargs={"json": BODY})
-        first.start()
+    with client_of(house.services, Policy(bounds=Bounds(at_once=1, waiting=1))) as client:
+        asking = [threading.Thread(target=client.post, args=("/v1/ask",), kwargs={"json": BODY}) for _ in range(2)]
+        for each in asking:
+            each.start()
         assert house.answerer.waiting.wait(5)
+        while values(client, "dossier_questions_waiting") != {"": 1}:
+            sleep(0.01)
         assert values(client, "dossier_questions_in_flight") == {"": 1}
         assert client.post("/v1/ask", json=BODY).status_code == 503
-        assert values(client, "dossier_questions_refused_total") == {"busy": 1}
+        assert values(client, "dossier_questions_refused_total") == {"busy": 1, "too-many-requests": 0}
         house.answerer.go.set()
-        first.join(5)
-        assert values(client, "dossier_questions_in_flight") == values(client, "dossier_questions_waiting") == {"": 0}
+        for each in asking:
+            each.join(5)
+        while values(client, "dossier_questions_in_flight") != {"": 0}:
+            sleep(0.01)
+        assert values(client, "dossier_questions_waiting") == {"": 0}
 
 
-def test_the_corpus_and_the_models_are_read_when_asked(house: House) -> None:
+def test_the_corpus_the_jobs_and_the_models_are_read_when_asked(house: House) -> None:
     passages = iter((3, 5))
-    with client_of(replace(house.services, models=MODELS, passages=lambda: next(passages))) as client:
+    with client_of(replace(house.services, models=MODELS, passage_count=lambda: next(passages))) as client:
         client.post("/v1/articles", json={"articles": [{"text": "One."}, {"text": "Two."}]})
         assert values(client, "dossier_passages") == {"": 3}
+        # Nobody works on the jobs of the doubles.
+        assert client.post("/v1/jobs", json={"articles": [{"text": "Three."}]}).status_code == 202
         found = families(client.get("/metrics").text)
     assert [found[f"dossier_{name}"].samples[0].value for name in ("articles", "passages")] == [2, 5]
+    assert {each.labels["state"]: each.value for each in found["dossier_jobs"].samples} == {"queued": 1, "running": 0}
     (built,) = found["dossier_build_info"].samples
     assert built.labels == {"version": version("dossier"), "embedder": "e", "reader": "r", "llm": "small 1"}
 
@@ -137,7 +150,7 @@ def test_what_cannot_be_read_is_left_out_and_the_rest_is_shown(house: House) -> 
     def broken() -> int:
         raise StorageError("The disk is gone.")
 
-    with client_of(replace(house.services, passages=broken)) as client:
+    with client_of(replace(house.services, passage_count=broken)) as client:
         found = families(client.get("/metrics").text)
     assert "dossier_passages" not in found
     assert found["dossier_articles"].samples

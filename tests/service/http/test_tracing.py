@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from service.http.services import Services
 from service.settings import ServiceSettings
 from service.tracing import tracer_of
 from service.wiring import House, open_house
-from tests.service.http.chats import chat
+from tests.service.http.chats import call, chat
 from tests.service.http.doubles import House as Doubles
 from tests.service.scripted import Used, scripted
 
@@ -82,7 +82,7 @@ def real(house: House, kept: InMemorySpanExporter, provider: TracerProvider) -> 
     tracer = tracer_of(provider)
     model, _ = scripted(["It rained [S1]\n", Used(100, 5)], tracer=tracer)
     chain = Chain(house.retriever, house.reader, house.verifier, Composer(model), tracer)
-    yield from traced(Services(chain, house.corpus, Doubles().journal, list), kept, provider)
+    yield from traced(replace(Doubles().services, answerer=chain), kept, provider)
 
 
 @pytest.fixture
@@ -99,12 +99,13 @@ def doubled(kept: InMemorySpanExporter, provider: TracerProvider) -> Iterator[tu
         ("/v1/ask", {"question": QUESTION, "stream": True}),
         ("/v1/chat/completions", chat(QUESTION)),
         ("/v1/chat/completions", chat(QUESTION, stream=True)),
+        ("/mcp", call("ask", question=QUESTION)),
     ],
 )
 def test_the_stages_are_children_of_the_request_and_the_llm_of_composing(
     real: Traced, path: str, body: dict[str, Any]
 ) -> None:
-    headers = {"traceparent": f"00-{PARENT}-b7ad6b7169203331-01"}
+    headers = {"traceparent": f"00-{PARENT}-b7ad6b7169203331-01", "Accept": "application/json, text/event-stream"}
     assert real.client.post(path, json=body, headers=headers).status_code == 200
     (request,) = real.spans(f"POST {path}")
     assert request.context

@@ -10,15 +10,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import version
 
-from opentelemetry.trace import (
-    NoOpTracer,
-    Span,
-    Status,
-    StatusCode,
-    Tracer,
-    TracerProvider,
-    get_current_span,
-)
+from opentelemetry.trace import NoOpTracer, Span, Status, StatusCode, get_current_span
+from opentelemetry.trace import Tracer as Tracer
+from opentelemetry.trace import TracerProvider as TracerProvider
 
 from service.answer import Answer
 from service.question import Question

@@ -45,7 +45,7 @@ class Metrics:
 
     def __init__(self) -> None:
         # A moment of creation beside each series would double their number for nothing.
-        disable_created_metrics()
+        disable_created_metrics()  # type: ignore[no-untyped-call]
         registry = self._registry = CollectorRegistry()
         ProcessCollector(registry=registry)
         self._requests = Counter(
@@ -123,7 +123,8 @@ class Metrics:
     def answered(self, question: Question, answer: Answer) -> None:
         """See `service.observing.Observer`."""
         self._answers.labels(answer.status, answer.mode).inc()
-        self._refused.inc(answer.refused)
+        if answer.timings_ms != Timings():  # else it is from memory, and nothing was drafted for it
+            self._refused.inc(answer.refused)
         self._degraded.inc(answer.degraded)
         for stage, milliseconds in answer.timings_ms.model_dump().items():
             if milliseconds:

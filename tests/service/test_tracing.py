@@ -1,13 +1,6 @@
 from __future__ import annotations
 
-import gzip
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-
 import pytest
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
@@ -16,6 +9,7 @@ from opentelemetry.trace import StatusCode
 from service.errors import ModelError
 from service.prompting import Message
 from service.tracing import UNTRACED, detached, exporting, trace_ids, traced, tracer_of
+from tests.service.collecting import collector, spans_of
 from tests.service.scripted import Step, Used, scripted
 
 ASKED = [Message("user", "What is secret?")]
@@ -96,33 +90,6 @@ def test_a_call_that_fails_and_one_that_is_left_end_their_spans(
     assert "secret" not in failed.to_json()
 
 
-@contextmanager
-def collector() -> Iterator[tuple[str, list[tuple[str, ExportTraceServiceRequest]]]]:
-    """The address of something that takes spans over HTTP, and what it took, each with its path."""
-    taken: list[tuple[str, ExportTraceServiceRequest]] = []
-
-    class Taking(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            request = ExportTraceServiceRequest()
-            request.ParseFromString(gzip.decompress(body) if self.headers["Content-Encoding"] == "gzip" else body)
-            taken.append((self.path, request))
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Taking) as server:
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}", taken
-        finally:
-            server.shutdown()
-            thread.join()
-
-
 @pytest.mark.parametrize("named", [None, "desk"])
 def test_spans_arrive_at_the_collector_that_the_standard_variables_name(
     monkeypatch: pytest.MonkeyPatch, named: str | None
@@ -137,7 +104,7 @@ def test_spans_arrive_at_the_collector_that_the_standard_variables_name(
     (sent,) = request.resource_spans
     told = {attribute.key: attribute.value.string_value for attribute in sent.resource.attributes}
     assert (path, told["service.name"]) == ("/v1/traces", named or "dossier")
-    assert [span.name for scope in sent.scope_spans for span in scope.spans] == ["retrieve"]
+    assert [span.name for span in spans_of(taken)] == ["retrieve"]
 
 
 def test_without_a_collector_nothing_is_traced() -> None:

@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 
 from ingest.errors import StorageError
 from service.answer import Answer, Timings, Tokens
+from service.caching import CachingAnswerer
 from service.http.app import create_app
 from service.http.policy import USUAL, Policy
 from service.http.queue import Bounds
@@ -77,6 +78,18 @@ def test_what_an_answer_took(client: TestClient, house: House) -> None:
     assert values(client, "dossier_llm_tokens_total") == {"input": 600, "output": 40}
     assert values(client, "dossier_refused_statements_total") == {"": 4}
     assert values(client, "dossier_degraded_answers_total") == {"": 2}
+
+
+def test_an_answer_from_memory_is_an_answer_of_which_nothing_was_drafted(house: House) -> None:
+    house.answerer.reply = lambda question: rich(question).model_copy(update={"degraded": False})
+    remembering = CachingAnswerer(house.answerer, lambda: "1")
+    with client_of(replace(house.services, answerer=remembering)) as client:
+        for _ in range(3):
+            client.post("/v1/ask", json=BODY)
+        assert values(client, "dossier_answers_total")["composed answered"] == 3
+        assert values(client, "dossier_stage_seconds_count")["retrieve"] == 1
+        assert values(client, "dossier_refused_statements_total") == {"": 2}
+        assert values(client, "dossier_llm_tokens_total") == {"input": 300, "output": 20}
 
 
 @pytest.mark.parametrize("late", [False, True])

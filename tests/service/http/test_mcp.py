@@ -35,7 +35,7 @@ from tests.service.http.chats import abstention, two_statements
 from tests.service.http.doubles import ONE, QUOTE, House, answer_to
 from tests.service.http.live import served
 from tests.service.http.mcp_clients import Era, asked, called, over_http, texts
-from tests.service.http.test_app import lines, logged  # noqa: F401  a fixture
+from tests.service.http.test_app import logged
 
 ACCEPT = {"Accept": "application/json, text/event-stream"}
 LIST: dict[str, Any] = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}

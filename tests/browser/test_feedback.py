@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 from playwright.sync_api import Request, expect
 
@@ -8,12 +11,11 @@ from tests.browser.dossier import Dossier
 ASKED = "Which country took the CSTO chair from Kazakhstan?"
 
 
-def given(request: Request) -> dict[str, str]:
+def given(request: Request) -> Any:
     response = request.response()
     assert response
     assert response.status == 201
-    sent: dict[str, str] = request.post_data_json
-    return sent
+    return json.loads(request.post_data or "")
 
 
 def test_thumbs_up(dossier: Dossier) -> None:

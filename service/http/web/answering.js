@@ -12,7 +12,7 @@ export async function* answering(body, signal) {
   for (const pause of [0, ...PAUSES]) {
     if (pause) {
       yield { name: "resuming" };
-      await new Promise((resolve) => setTimeout(resolve, pause));
+      await waited(pause, signal);
     }
     try {
       for await (const event of events(await request(body, last, signal))) {
@@ -26,6 +26,14 @@ export async function* answering(body, signal) {
     if (last === null) break;
   }
   throw new Problem(BROKEN);
+}
+
+/** Until the time has passed or the signal is given; the request that comes next minds the signal. */
+function waited(milliseconds, signal) {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+    signal.addEventListener("abort", resolve, { once: true });
+  });
 }
 
 function request(body, last, signal) {

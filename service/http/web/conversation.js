@@ -10,6 +10,7 @@ export class Conversation {
     Object.assign(this, { id: null, _turns: turns, _reader: reader, _composer: composer });
     this._onChange = onChange;
     this._running = null;
+    this._opening = null;
   }
 
   /** Answers the request as a turn of this conversation, in the place of the turn `instead` if there is one. */
@@ -36,8 +37,9 @@ export class Conversation {
     }
   }
 
-  /** Ends the answer that is being made: leaving the connection cancels the work. */
+  /** Ends what is under way. An answer that is left is cancelled by the service. */
   stop() {
+    this._opening = null;
     this._running?.abort();
   }
 
@@ -50,7 +52,9 @@ export class Conversation {
   /** Shows an earlier one. Raises: Problem when it cannot be read. */
   async open(id) {
     this.stop();
+    this._opening = id;
     const { answers } = await get(`/v1/conversations/${encodeURIComponent(id)}`);
+    if (this._opening !== id) return;
     this._show(id, answers);
     this._turns.lastElementChild?.scrollIntoView({ block: "start" });
   }

@@ -63,6 +63,14 @@ def test_who_may_only_ask_is_not_offered_to_add(
     expect(dossier.page.get_by_role("button", name="Add articles")).to_be_hidden()
 
 
+def test_who_may_do_all_is_offered_to_add(opened: Opened, locked: str, house: House, complaints: Complaints) -> None:
+    complaints.expected = REFUSED
+    _, secret = house.keyring.create("chief", ["admin"])
+    dossier = opened(at=locked)
+    enter(dossier, secret)
+    expect(dossier.page.get_by_role("button", name="Add articles")).to_be_visible()
+
+
 def test_without_a_key_the_page_says_what_is_missing(opened: Opened, locked: str, complaints: Complaints) -> None:
     complaints.expected = REFUSED
     dossier = opened(at=locked)

@@ -10,6 +10,8 @@ import { route, showConversation } from "./route.js";
 import { Start } from "./start.js";
 import { Uploads } from "./uploads.js";
 
+const WRITING = ["write", "admin"];
+
 const reader = new Reader(byId("reader"));
 const start = new Start(byId("start"), reader);
 const composer = new Composer(byId("composer"), {
@@ -53,7 +55,7 @@ async function open() {
 async function who() {
   try {
     const { scopes } = await get("/v1/me");
-    byId("show-uploads").hidden = !scopes.includes("write");
+    byId("show-uploads").hidden = !scopes.some((scope) => WRITING.includes(scope));
   } catch (error) {
     if (!isMissing(error)) throw error;
   }

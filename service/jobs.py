@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from queue import SimpleQueue
-from typing import Protocol
 
 import structlog
 
@@ -23,14 +22,10 @@ MAX_WAITING = 20
 NOTHING = Progress(0, 0, 0, reading=True)
 log = structlog.get_logger(__name__)
 
+Ingest = Callable[[Iterable[Document | Failure], OnProgress, OnOutcome], Report]
+"""Ingests documents; see `Corpus.ingest`."""
+
 Open = Callable[[Parcel], Iterable[Document | Failure]]
-
-
-class Ingest(Protocol):
-    """Ingests documents; see `Corpus.ingest`."""
-
-    def __call__(self, documents: Iterable[Document | Failure], progress: OnProgress, outcome: OnOutcome) -> Report:
-        """A bad document is an outcome. Raises: StorageError."""
 
 
 @dataclass(frozen=True, slots=True)

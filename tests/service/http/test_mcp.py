@@ -184,7 +184,7 @@ class TestAsk:
         self,
         address: str,
         house: House,
-        lines: io.StringIO,  # noqa: F811
+        lines: io.StringIO,
         era: Era,
     ) -> None:
         house.answerer.error = RuntimeError("no such column: secret")
@@ -400,7 +400,7 @@ class TestGuards:
     def test_one_line_a_request_and_one_a_call_without_what_was_said(
         self,
         address: str,
-        lines: io.StringIO,  # noqa: F811
+        lines: io.StringIO,
     ) -> None:
         called(address, "ask", "legacy", question="Why secretly?")
         found = logged(lines)

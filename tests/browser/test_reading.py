@@ -99,9 +99,9 @@ def test_an_offset_past_the_end_marks_nothing(opened: Opened, dossier: Dossier) 
 def test_the_screen_may_grow_and_shrink_under_an_open_article(dossier: Dossier) -> None:
     dossier.ask(WHEN)
     quote = dossier.answer()["citations"][0]["quote"]
-    for width in (390, 1280, 390):
+    for width, way in ((390, ":modal"), (1280, ":not(:modal)"), (390, ":modal")):
         dossier.page.set_viewport_size({"width": width, "height": 800})
-        expect(dossier.reader).to_be_visible()
+        expect(dossier.page.locator(f"#reader{way}")).to_be_visible()
         expect(dossier.mark).to_have_text(quote)
     dossier.page.keyboard.press("Escape")
     expect(dossier.reader).to_be_hidden()

@@ -63,4 +63,5 @@ def read_settings(kind: type[S], **given: Any) -> S:
         first = error.errors()[0]
         name = str(first["loc"][0]) if first["loc"] else "settings"
         place = f"--{name}" if given.get(name) is not None else f"DOSSIER_{name.upper()}"
-        raise SettingsError(f"The setting {name} cannot be used: {first['msg']}.", f"Correct {place}.") from None
+        why = first["msg"].removeprefix("Value error, ")
+        raise SettingsError(f"The setting {name} cannot be used: {why}.", f"Correct {place}.") from None

@@ -56,6 +56,7 @@ def open_server(
 
     Raises: as `serve`.
     """
+    asks_for_keys = keys_wanted(service)
     url = address(service.host, listener.getsockname()[1])
     with (
         exporting(bool(service.otlp_endpoint)) as traces,
@@ -64,7 +65,7 @@ def open_server(
         house.warm_up()
         fetcher = Fetcher(allow_private=ingest.allow_private_addresses)
         with closing(store_in(ingest.folder)) as store, open_services(house, store, fetcher) as services:
-            app = create_app(services, policy_of(service, Keyring(store), announce), traces)
+            app = create_app(services, policy_of(service, Keyring(store) if asks_for_keys else None, announce), traces)
             announce(f"Answering at {url} (its documentation: {url}/docs). Ctrl-C stops it.")
             config = uvicorn.Config(
                 app,
@@ -98,10 +99,10 @@ def open_services(house: House, store: Store, fetcher: Fetcher) -> Iterator[Serv
         )
 
 
-def policy_of(service: ServiceSettings, keyring: Keyring, announce: Announce) -> Policy:
-    """How the settings want the door kept.
+def keys_wanted(service: ServiceSettings) -> bool:
+    """Whether the settings want keys to be asked for: beyond loopback always.
 
-    Raises: SettingsError when keys are switched off beyond loopback.
+    Raises: SettingsError when they are switched off there.
     """
     local = is_loopback(service.host)
     if service.require_keys is False and not local:
@@ -109,11 +110,14 @@ def policy_of(service: ServiceSettings, keyring: Keyring, announce: Announce) ->
             f"Without keys, anyone who reaches {service.host} could ask, add and remove.",
             "Leave DOSSIER_REQUIRE_KEYS out, or listen on 127.0.0.1.",
         )
-    locks = None
-    if service.require_keys or not local:
-        locks = Locks(keyring.holder, parse(service.rate_limit))
-        if not any(key.revoked is None for key in keyring.all()):
-            announce("Keys are asked for, and there is none: make one with `dossier keys create NAME`.")
+    return bool(service.require_keys) or not local
+
+
+def policy_of(service: ServiceSettings, keyring: Keyring | None, announce: Announce) -> Policy:
+    """How the settings want the door kept; with a `keyring`, its keys are asked for."""
+    locks = Locks(keyring.holder, parse(service.rate_limit)) if keyring else None
+    if keyring and not any(key.revoked is None for key in keyring.all()):
+        announce("Keys are asked for, and there is none: make one with `dossier keys create NAME`.")
     return Policy(
         bound_to=service.host,
         allowed_hosts=service.allow_hosts,

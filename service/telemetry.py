@@ -43,7 +43,8 @@ def configure_logging(level: str = "INFO", stream: TextIO | None = None) -> None
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
-    logging.getLogger("mcp").setLevel(logging.WARNING)  # it tells of every request that the request log tells of
+    for talkative in ("mcp", "alembic"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)
 
 
 def add_trace_ids(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:

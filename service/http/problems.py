@@ -99,7 +99,8 @@ KEY_MISSING = Kind(
     "key-missing",
     401,
     "A key is needed",
-    "Send `Authorization: Bearer KEY` with a key that `dossier keys create` made on the service's machine.",
+    "Make one with `dossier keys create` on the service's machine; send it as `Authorization: Bearer KEY`, or set "
+    "DOSSIER_API_KEY for the `dossier` command.",
 )
 SCOPE_MISSING = Kind("scope-missing", 403, "The key is not good for this", "Use a key with the scope that is named.")
 ORIGIN_NOT_ALLOWED = Kind(

@@ -52,7 +52,7 @@ class Case(_Written):
     says whether the question is to be asked back, null where nobody judged.
     The question is asked on the day `asked_on`, today where it is null, and over the articles named in `over`, over
     all where it is empty. Cases of one `group` (about one article, of one conversation) are not independent of each
-    other.
+    other. `note` is for whoever reads the case; nothing is measured by it.
     """
 
     id: str = Field(pattern=r"^\S(.*\S)?$")
@@ -70,6 +70,8 @@ class Case(_Written):
     asks_back: bool | None = None
     tags: tuple[str, ...] = ()
     group: str | None = None
+    # Left out of what is written where there is none, so that a set without notes keeps its fingerprint.
+    note: str | None = Field(default=None, exclude_if=lambda note: note is None)
 
     @model_validator(mode="after")
     def _gold_fits_expectation(self) -> Case:

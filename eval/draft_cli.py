@@ -35,30 +35,65 @@ Llm = Annotated[
         "--llm", help="Who words the questions: none (rules), or a LangChain name such as openai:gpt-4o-mini."
     ),
 ]
+FromJournal = Annotated[
+    Path | None,
+    typer.Option("--from-journal", metavar="DIR", help="Take what readers thought of answers, from this data folder."),
+]
 
 
-def draft(folder: Folder, out: Out = None, count: Count = COUNT, llm: Llm = None) -> None:
+def draft(
+    folder: Folder, out: Out = None, count: Count = COUNT, llm: Llm = None, from_journal: FromJournal = None
+) -> None:
     """Propose questions with gold quotes from your articles, for you to accept or edit.
 
     On a terminal each is shown in its context; what you accept is added to the file at once, so you may stop whenever
     you like and go on later. Elsewhere all are added, tagged as drafts. One in five is a near miss: a question that the
-    articles should not answer.
+    articles should not answer. With --from-journal the questions are those that readers gave feedback on; cited
+    articles that the folder does not have are written into it.
     """
     with reported():
-        from eval.draft import propose
-        from eval.drafting.store import Store
-        from eval.shelf import read_shelf
+        path = out or folder.expanduser().resolve().parent / "cases.jsonl"
+        if from_journal:
+            _from_journal(from_journal, folder, path, count)
+        else:
+            _from_articles(folder, path, count, llm)
 
-        shelf = read_shelf(folder)
-        store = Store.open(out or folder.expanduser().resolve().parent / "cases.jsonl", shelf, folder)
-        model = _model(llm)
-        try:
-            proposals = propose(shelf, count, model, store.earlier)
-            added = _reviewed(proposals, shelf, store) if _on_terminal() else _written(proposals, count, store)
-        finally:
-            if model:
-                model.close()
-        _conclude(added, store, shelf)
+
+def _from_articles(folder: Path, path: Path, count: int, llm: str | None) -> None:
+    from eval.draft import propose
+    from eval.drafting.store import Store
+    from eval.shelf import read_shelf
+
+    shelf = read_shelf(folder)
+    store = Store.open(path, shelf, folder)
+    model = _model(llm)
+    try:
+        proposals = propose(shelf, count, model, store.earlier)
+        added = _reviewed(proposals, shelf, store) if _on_terminal() else _written(proposals, count, store)
+    finally:
+        if model:
+            model.close()
+    _conclude(added, store, shelf)
+
+
+def _from_journal(data: Path, folder: Path, path: Path, count: int) -> None:
+    """What only a person can complete is written as a draft on a terminal too."""
+    from eval.draft_journal import read_judged, shelve
+    from eval.drafting.store import Store
+    from ingest.cli import open_library
+    from ingest.settings import IngestSettings, read_settings
+
+    settings = read_settings(IngestSettings, data=data)
+    answers = read_judged(settings.folder)
+    with open_library(settings, "eval draft") as library:
+        drafting = shelve(answers, library, folder.expanduser().resolve())
+    store = Store.open(path, drafting.shelf, folder)
+    cases = list(drafting.cases(count, store.earlier))
+    ready = [case for case in cases if case.expected] if _on_terminal() else []
+    added = _written([case for case in cases if case not in ready], len(cases), store)
+    if ready:
+        added += _reviewed(ready, drafting.shelf, store)
+    _conclude(added, store, drafting.shelf)
 
 
 def _model(name: str | None) -> LanguageModel | None:

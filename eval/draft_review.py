@@ -116,6 +116,8 @@ def _show(case: Case, number: int, console: Console, shelf: Shelf) -> None:
     if case.gold:
         _print_quote(case, console, shelf)
     _print_asked(case, console)
+    if case.note:
+        console.print(f"[dim]{escape(case.note)}[/]")
     if case.expected == "abstained":
         console.print("[yellow]The articles should not answer this.[/] Be sure before you accept. Nearest sentences:")
         for name, sentence in nearest(shelf, case.question):

@@ -80,7 +80,7 @@ def list_articles(
     as_json: Json = False,
 ) -> None:
     """List articles, newest first."""
-    with _library(read_settings(IngestSettings, data=data), "articles list") as library:
+    with open_library(read_settings(IngestSettings, data=data), "articles list") as library:
         records, total = library.articles(offset, limit, query), library.count()
     if as_json:
         console.print_json([asdict(record) for record in records])
@@ -93,7 +93,7 @@ def show_article(
     article_id: Annotated[str, typer.Argument(metavar="ID")], data: Data = None, as_json: Json = False
 ) -> None:
     """Show one article: its text, its facts, its versions."""
-    with _library(read_settings(IngestSettings, data=data), "articles show") as library:
+    with open_library(read_settings(IngestSettings, data=data), "articles show") as library:
         record, versions = library.article(article_id), library.versions(article_id)
     if record is None:
         raise _unknown(article_id)
@@ -106,7 +106,7 @@ def show_article(
 @articles.command("remove")
 def remove_article(article_ids: Annotated[list[str], typer.Argument(metavar="ID...")], data: Data = None) -> None:
     """Remove articles with all their versions; nothing of them stays."""
-    with _library(read_settings(IngestSettings, data=data), "articles remove") as library:
+    with open_library(read_settings(IngestSettings, data=data), "articles remove") as library:
         unknown = [article_id for article_id in article_ids if not library.remove(article_id)]
     console.out().print(f"{len(article_ids) - len(unknown)} removed")
     if unknown:
@@ -189,7 +189,7 @@ def _batches(documents: Iterable[Document | Failure], size: int) -> Iterator[lis
 
 
 @contextmanager
-def _library(settings: IngestSettings, what: str) -> Iterator[Library]:
+def open_library(settings: IngestSettings, what: str) -> Iterator[Library]:
     """The library in this process, or the service's that owns the data folder."""
     from ingest.remote import RemoteLibrary
     from ingest.wiring import open_corpus

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ingest.onnx import report_nothing
+
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
@@ -109,4 +111,5 @@ def quantization(kind: str) -> Any:
 
 
 if __name__ == "__main__":
+    report_nothing()
     export(sys.argv[1], Path(sys.argv[2]), None if sys.argv[3] == "none" else sys.argv[3])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 def open_session(model: Path | bytes) -> InferenceSession:
     """A session over a file or its content that computes on the caller's thread alone. onnxruntime raises types of its
     own for a bad model."""
+    report_nothing()
     from onnxruntime import InferenceSession, SessionOptions
 
     options = SessionOptions()
@@ -20,6 +22,11 @@ def open_session(model: Path | bytes) -> InferenceSession:
     options.log_severity_level = 3
     source = model if isinstance(model, bytes) else str(model)
     return InferenceSession(source, options, providers=["CPUExecutionProvider"])
+
+
+def report_nothing() -> None:
+    """Since 1.29 onnxruntime reports to its maker, unless it is told not to before it is loaded."""
+    os.putenv("ORT_DISABLE_TELEMETRY", "1")
 
 
 def read_tokenizer(path: Path) -> Tokenizer:

@@ -30,6 +30,7 @@ from service.http.mcp.results import MAX_TEXT
 from service.http.mcp.server import build_server
 from service.http.mcp.tools import Tools
 from service.http.policy import Policy
+from service.http.queue import Bounds
 from service.question import Question
 from tests.service.http.chats import abstention, two_statements
 from tests.service.http.doubles import ONE, QUOTE, House, answer_to
@@ -235,7 +236,7 @@ class TestAsk:
         house.answerer.go.clear()
 
         async def change_of_mind() -> CallToolResult:
-            desk = Desk(house.answerer, ONE, keep_alive=1, grace=0)
+            desk = Desk(house.answerer, Bounds(at_once=1, waiting=1), keep_alive=1, grace=0)
             server = build_server(Tools(desk, house.library, house.passages))
             async with Client(server, mode="legacy") as client:
                 async with anyio.create_task_group() as tasks:

@@ -14,6 +14,7 @@ COST = "How much did the Kerki bridge cost?"
 
 
 def assert_in_sight(mark: Locator, within: Locator) -> None:
+    expect(mark).to_be_visible()
     inner, outer = mark.bounding_box(), within.bounding_box()
     assert inner
     assert outer
@@ -56,6 +57,14 @@ def test_pointing_at_a_citation_opens_it_and_leaves_the_focus(dossier: Dossier) 
     expect(dossier.mark).to_have_text(second["quote"])
     expect(dossier.question).to_be_focused()
     expect(turn.locator(".mark[aria-current]")).to_have_count(1)
+
+
+def test_what_was_chosen_keeps_the_focus_though_it_is_pointed_at(dossier: Dossier) -> None:
+    turn = dossier.ask(COST)
+    turn.get_by_role("button", name="Citation 2:").first.click()
+    expect(dossier.mark).to_be_focused()
+    dossier.page.wait_for_timeout(300)  # longer than pointing takes to open an article
+    expect(dossier.mark).to_be_focused()
 
 
 def test_on_a_phone_a_tap_opens_a_sheet_and_closing_it_leads_back(opened: Opened) -> None:

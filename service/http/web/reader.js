@@ -26,9 +26,11 @@ export class Reader {
 
   /** Opens the article of a citation, or of any `{article_id, start, end}`, at its characters. A preview leaves the
    * focus where it is; else the focus goes to the marked text, and back to `from` when the article is closed. */
-  async open(place, { from = null, preview = false } = {}) {
+  async open(cited, { from = null, preview = false } = {}) {
+    // Who has chosen a citation still points at it: opening it anew would take the focus from its text.
+    if (preview && from && from === this._from) return;
+    const place = (this._place = { ...cited });
     this._current(from);
-    this._place = place;
     document.body.classList.add("reading");
     this._panel.open();
     this._blank();

@@ -112,7 +112,23 @@ def serve(
         list[str] | None, typer.Option(help="A further Host name to answer to, such as a proxy's; can be repeated.")
     ] = None,
 ) -> None:
-    """Answer over HTTP: POST /v1/ask, articles, conversations; see /docs."""
+    """Answer over HTTP, with a web page at / and the documentation at /docs.
+
+    For others than yourself, put it behind a proxy that does TLS, make keys with
+    `dossier keys create NAME`, and set
+
+    \b
+    DOSSIER_REQUIRE_KEYS=true       ask for keys (beyond loopback always)
+    DOSSIER_ALLOW_HOSTS             the names that clients use
+    DOSSIER_TRUSTED_PROXIES         the proxy's address
+    DOSSIER_RATE_LIMIT              requests of one key, such as 600/minute
+    DOSSIER_ASK_CONCURRENCY         questions worked on at once
+    DOSSIER_QUEUE                   questions that may wait
+    DOSSIER_LOG_LEVEL               INFO, WARNING or ERROR
+    OTEL_EXPORTER_OTLP_ENDPOINT     a collector for traces
+
+    docs/deployment.md tells more, with files for systemd, Docker and nginx.
+    """
     from service.serving import serve as run
 
     hosts = tuple(allow_host) if allow_host else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict
@@ -45,6 +45,13 @@ class DoneEvent(_Event):
 
 
 Event = StatusEvent | EvidenceEvent | StatementEvent | DoneEvent
+
+
+def answer_of(events: Iterable[Event]) -> Answer:
+    """The answer that a stream of events ends with."""
+    *_, last = events
+    assert isinstance(last, DoneEvent)
+    return last.answer
 
 
 class Answerer(Protocol):

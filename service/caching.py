@@ -11,7 +11,7 @@ from threading import Lock
 from cachetools import LRUCache
 
 from service.answer import Answer, Timings
-from service.answerer import Answerer, DoneEvent, Event
+from service.answerer import Answerer, DoneEvent, Event, answer_of
 from service.question import Question
 
 MAX_ANSWERS = 512
@@ -35,10 +35,7 @@ class CachingAnswerer:
 
     def answer(self, question: Question) -> Answer:
         """See `Answerer`."""
-        for event in self.stream(question):
-            if isinstance(event, DoneEvent):
-                return event.answer
-        raise AssertionError("a stream ends with its answer")
+        return answer_of(self.stream(question))
 
     def stream(self, question: Question) -> Iterator[Event]:
         """See `Answerer`."""
@@ -65,8 +62,14 @@ class CachingAnswerer:
             authors=tuple(filters.authors),
             articles=tuple(filters.articles),
         )
+        # Haste changes an answer only where it degrades it, and such an answer is not kept.
         asked = replace(
-            question, filters=hashable, conversation=tuple(question.conversation), conversation_id=None, asker=""
+            question,
+            filters=hashable,
+            conversation=tuple(question.conversation),
+            conversation_id=None,
+            asker="",
+            hurried=False,
         )
         return self._generation(), asked, date.today()
 

@@ -11,7 +11,7 @@ from time import perf_counter
 from typing import Protocol
 
 from service.answer import Answer, Citation, Closest, Disagreement, Mode, Models, Short, Side, Statement, Timings
-from service.answerer import DoneEvent, Event, EvidenceEvent, StatementEvent, StatusEvent
+from service.answerer import DoneEvent, Event, EvidenceEvent, StatementEvent, StatusEvent, answer_of
 from service.clarify import clarification
 from service.conversation import standalone
 from service.disagreement import sides
@@ -125,10 +125,7 @@ class Chain:
 
     def answer(self, question: Question) -> Answer:
         """See `Answerer`."""
-        for event in self.stream(question):
-            if isinstance(event, DoneEvent):
-                return event.answer
-        raise AssertionError("a stream ends with its answer")
+        return answer_of(self.stream(question))
 
     def stream(self, question: Question) -> Iterator[Event]:
         """See `Answerer`."""

@@ -14,7 +14,7 @@ from ingest.errors import DossierError, ServiceError
 from ingest.filters import Filters
 from ingest.remote import json_object, open_client, parsed, reaching
 from service.answer import Answer
-from service.answerer import DoneEvent, Event
+from service.answerer import DoneEvent, Event, answer_of
 from service.http.problems import Problem, error_of
 from service.question import Question
 
@@ -39,9 +39,7 @@ class RemoteAnswerer:
 
     def answer(self, question: Question) -> Answer:
         """As `Answerer.answer`; read from the events, whose keep-alives tell a slow service from a dead one."""
-        *_, last = self.stream(question)
-        assert isinstance(last, DoneEvent)
-        return last.answer
+        return answer_of(self.stream(question))
 
     def stream(self, question: Question) -> Iterator[Event]:
         """As `Answerer.stream`; closing the iterator hangs up, which cancels the work in the service."""

@@ -97,8 +97,9 @@ def http(
         if as_json:
             typer.echo(json.dumps(found, indent=2))
             return
-        rows = [(name, *(f"{way[key] * 1000:.1f}" for key in way)) for name, way in found["ways"].items()]
-        _table(("quoted answer, ms", "median", "95th percentile", "medians differ", "adds, median"), rows)
+        rows = [(name, *map(_milliseconds, way.values())) for name, way in found["ways"].items()]
+        headings = ("quoted answer, ms", "median", "95th percentile", "medians differ", "adds, median", "95 % interval")
+        _table(headings, rows)
         typer.echo(
             f"HTTP adds {found['adds'] * 1000:.1f} ms at the median (target: at most {TARGET * 1000:.0f}); "
             f"{found['articles']} articles, {found['passages']} passages, {found['questions']} questions"
@@ -157,6 +158,12 @@ def _documents(
     with TemporaryDirectory(prefix="dossier-bench-") as folder:
         written = write_articles(synthetic_articles(read_shelf(SAMPLE), limit or usual), Path(folder) / "news.jsonl")
         yield lambda: read([str(written)])
+
+
+def _milliseconds(seconds: float | tuple[float, float]) -> str:
+    if isinstance(seconds, tuple):
+        return " to ".join(map(_milliseconds, seconds))
+    return f"{seconds * 1000:.1f}"
 
 
 def _table(headings: tuple[str, ...], rows: list[Any]) -> None:

@@ -17,6 +17,14 @@ def test_what_http_adds_is_the_median_over_the_questions() -> None:
     assert found["questions"] == 3
 
 
+def test_the_interval_is_wide_where_the_differences_are() -> None:
+    steady = HttpSpeed(2, 9, {CALL: [0.1] * 100, JSON: [0.1 + 0.0001 * number for number in range(100)]})
+    low, high = steady.summary()["ways"][JSON]["adds_interval"]
+    assert 0.0035 < low < 0.0045 < 0.0055 < high < 0.0065
+    few = HttpSpeed(2, 9, {CALL: [0.1] * 3, JSON: [0.1, 0.2, 0.4]})
+    assert few.summary()["ways"][JSON]["adds_interval"] == pytest.approx((0.0, 0.3))
+
+
 def test_each_way_gets_every_question_goes_first_in_turn_and_never_asks_the_same_of_what_keeps_answers() -> None:
     heard: list[tuple[str, str, date]] = []
 

@@ -127,7 +127,7 @@ def policy_of(service: ServiceSettings, keyring: Keyring | None, announce: Annou
         bounds=Bounds(
             at_once=service.ask_concurrency,
             waiting=service.queue,
-            each=service.key_concurrency if locks else service.ask_concurrency + service.queue,
+            each=service.key_concurrency if locks else None,
         ),
     )
 

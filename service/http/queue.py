@@ -18,11 +18,11 @@ CROWDED = 0.25
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """`at_once` questions are worked on, `waiting` more may wait, each for `patience` seconds; of all these, one
-    caller may have `each`."""
+    caller may have `each`, where that is bounded."""
 
     at_once: int = 4
     waiting: int = 16
-    each: int = 20
+    each: int | None = None
     patience: float = 10.0
 
 
@@ -49,7 +49,7 @@ class Queue:
         Raises: ProblemError: too many requests where the caller has too many questions under way, busy where too many
         wait or the turn does not come in time.
         """
-        if self._of_caller[caller] >= self._bounds.each:
+        if self._bounds.each is not None and self._of_caller[caller] >= self._bounds.each:
             raise self._refused(TOO_MANY_REQUESTS, "As many of your questions as are allowed are under way.")
         self._of_caller[caller] += 1
         try:

@@ -120,6 +120,8 @@ class Catalog(Shelf):
         with self.database.writing() as connection:
             for chunk in chunks(passage_ids):
                 connection.execute(delete(stale_vectors).where(stale_vectors.c.passage_id.in_(chunk)))
+            # Until now they took the places of others among the nearest.
+            _begin_generation(connection)
 
     def remove(self, article_id: str) -> bool:
         """Deletes every version of the article, its text too; False when there is none."""

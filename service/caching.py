@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from threading import Lock
@@ -30,7 +31,7 @@ class CachingAnswerer:
         """`generation` tells another value whenever the articles have changed."""
         self._answerer = answerer
         self._generation = generation
-        self._kept: LRUCache[Hashable, tuple[Event, ...]] = LRUCache(MAX_ANSWERS)
+        self._kept: LRUCache[bytes, tuple[Event, ...]] = LRUCache(MAX_ANSWERS)
         self._lock = Lock()
 
     def answer(self, question: Question) -> Answer:
@@ -54,24 +55,11 @@ class CachingAnswerer:
                     self._kept[key] = tuple(events)
             yield event
 
-    def _key(self, question: Question) -> Hashable:
-        filters = question.filters
-        hashable = replace(
-            filters,
-            sources=tuple(filters.sources),
-            authors=tuple(filters.authors),
-            articles=tuple(filters.articles),
-        )
-        # Haste changes an answer only where it degrades it, and such an answer is not kept.
-        asked = replace(
-            question,
-            filters=hashable,
-            conversation=tuple(question.conversation),
-            conversation_id=None,
-            asker="",
-            hurried=False,
-        )
-        return self._generation(), asked, date.today()
+    def _key(self, question: Question) -> bytes:
+        """A digest: turns may be long. Haste changes an answer only where it degrades it, and that is not kept."""
+        asked = replace(question, conversation_id=None, asker="", hurried=False)
+        told = repr((self._generation(), asked, date.today()))
+        return hashlib.sha256(told.encode("utf-8", "surrogatepass")).digest()
 
 
 def _given_again(event: Event, question: Question) -> Event:

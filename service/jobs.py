@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from queue import SimpleQueue
 
 import structlog
@@ -19,6 +19,8 @@ from service.store.jobs import OPEN, JobBook, JobRecord, Parcel
 from service.telemetry import described
 
 MAX_WAITING = 20
+UNEXPECTED = "An unexpected error came up; see the service's log."
+NEXT_TIME = "It is tried again when the service starts anew."
 NOTHING = Progress(0, 0, 0, reading=True)
 log = structlog.get_logger(__name__)
 
@@ -46,6 +48,11 @@ class _Running:
     progress: Progress = NOTHING
     outcomes: list[Outcome] = field(default_factory=list)
     cancelled: bool = False
+    broken: str = ""
+
+
+class _Stopped(Exception):
+    """The process ends: what is admitted already is embedded by the next one."""
 
 
 class Jobs:
@@ -66,17 +73,23 @@ class Jobs:
 
         Raises: TooManyJobs.
         """
-        if self._waiting.qsize() >= self._most:
-            raise TooManyJobs(f"{self._most} jobs wait already.", "Wait until some are done.")
+        self.require_room()
         record = self._book.open(owner, contents)
         self._take(record.id)
         return Job(record)
+
+    def require_room(self) -> None:
+        """Raises: TooManyJobs."""
+        if len(self._running) >= self._most:
+            raise TooManyJobs(f"{self._most} jobs wait already.", "Wait until some are done.")
 
     def job(self, job_id: str, owner: str) -> Job:
         """Raises: UnknownJob."""
         # What runs is looked up first: a job that ends in between is then read as ended.
         running = self._running.get(job_id)
         record = self._book.record(job_id, owner)
+        if running and running.broken:
+            record = replace(record, state="failed", reason=running.broken)
         return Job(record, running.progress if running else NOTHING)
 
     def under_way(self) -> dict[str, int]:
@@ -88,9 +101,12 @@ class Jobs:
 
         Raises: UnknownJob.
         """
-        self._book.record(job_id, owner)
+        if self._book.record(job_id, owner).state not in OPEN:
+            return
         if running := self._running.get(job_id):
             running.cancelled = True
+        # At once, for the process may not live until the job's next document.
+        self._book.close(job_id, "cancelled", ())
 
     @contextmanager
     def working(self) -> Iterator[None]:
@@ -114,25 +130,33 @@ class Jobs:
 
     def _work(self) -> None:
         while (job_id := self._waiting.get()) is not None and not self._stopping.is_set():
+            running = self._running[job_id]
             try:
-                self._do(job_id, self._running[job_id])
+                self._do(job_id, running)
             except Exception as error:  # noqa: BLE001  such as a full disk; the next job must not suffer from it
                 log.error("job not written down", job=job_id, **described(error))
-            finally:
+                running.broken = f"{error if isinstance(error, DossierError) else UNEXPECTED} {NEXT_TIME}"
+            else:
                 del self._running[job_id]
 
     def _do(self, job_id: str, running: _Running) -> None:
         def advanced(progress: Progress) -> None:
             running.progress = progress
+            if self._stopping.is_set():
+                raise _Stopped
 
+        if running.cancelled:
+            return
         self._book.begin(job_id)
         try:
             self._ingest(self._documents(job_id, running), advanced, running.outcomes.append)
+        except _Stopped:
+            return
         except DossierError as error:
             self._book.close(job_id, "failed", running.outcomes, str(error))
         except Exception as error:  # noqa: BLE001  the next job must not suffer from a fault met in this one
             log.error("job failed", job=job_id, **described(error))
-            self._book.close(job_id, "failed", running.outcomes, "An unexpected error came up; see the service's log.")
+            self._book.close(job_id, "failed", running.outcomes, UNEXPECTED)
         else:
             if not self._stopping.is_set():
                 self._book.close(job_id, "cancelled" if running.cancelled else "done", running.outcomes)

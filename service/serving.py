@@ -83,6 +83,8 @@ def open_server(
 def open_services(house: House, store: Store, fetcher: Fetcher) -> Iterator[Services]:
     """What the door needs, over an open house and its store; jobs are worked on while the context lasts."""
     journal = Journal(store)
+    receipts = Receipts(store)
+    receipts.abandon()
     jobs = Jobs(JobBook(store), house.corpus.ingest, partial(opened, fetcher=fetcher))
     with jobs.working():
         yield Services(
@@ -92,7 +94,7 @@ def open_services(house: House, store: Store, fetcher: Fetcher) -> Iterator[Serv
             outline=house.corpus.outline,
             jobs=jobs,
             journal=journal,
-            receipts=Receipts(store),
+            receipts=receipts,
             ready=list,
             models=house.answerer.models,
             passage_count=house.corpus.passages,

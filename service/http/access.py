@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from limits import RateLimitItem
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
@@ -15,7 +15,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ingest.errors import DossierError
-from service.http.handlers import ProblemError, problem_of, problem_response, request_id_of
+from service.http.handlers import ProblemError, problem_of, problem_response, request_id_of, retry_header
 from service.http.problems import KEY_MISSING, SCOPE_MISSING, TOO_MANY_REQUESTS
 from service.store import keys
 from service.store.keys import SCOPES, Key
@@ -23,6 +23,7 @@ from service.store.keys import SCOPES, Key
 PUBLIC = frozenset({"/", "/healthz", "/readyz", "/openapi.json", "/docs"})
 PUBLIC_FOLDERS = ("/web/", "/static-offline-docs/")
 WRITTEN = ("/v1/articles", "/v1/jobs")
+LOOKUPS = 8
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 LOCAL = Key(id="", name="local", scopes=SCOPES, created="")
@@ -62,7 +63,9 @@ class Access:
     def __init__(self, app: ASGIApp, locks: Locks | None) -> None:
         self._app = app
         self._locks = locks
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._rates = MovingWindowRateLimiter(MemoryStorage())
+        # Threads of its own: whatever the routes wait for, a key is looked up.
+        self._threads = CapacityLimiter(LOOKUPS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The caller is in `scope["state"]["caller"]`; see `caller_of`."""
@@ -77,21 +80,21 @@ class Access:
                     return
                 except DossierError as error:
                     problem = problem_of(error, request_id_of(scope))
-                    await problem_response(scope, problem)(scope, receive, send)
+                    await problem_response(scope, problem, retry_header(error))(scope, receive, send)
                     return
         await self._app(scope, receive, send)
 
     async def _admit(self, scope: Scope, needed: keys.Scope, locks: Locks) -> None:
         presented = _bearer(Headers(scope=scope).get("authorization", ""))
-        caller = await to_thread.run_sync(locks.holder, presented) if presented else None
+        caller = await to_thread.run_sync(locks.holder, presented, limiter=self._threads) if presented else None
         if caller is None:
             why = "The key is unknown or revoked." if presented else "The request has no key."
             raise ProblemError(KEY_MISSING, why, headers={"WWW-Authenticate": "Bearer"})
         scope.setdefault("state", {})["caller"] = caller
         if not caller.allows(needed):
             raise ProblemError(SCOPE_MISSING, f"This needs a key of the scope {needed}.")
-        if not self._limiter.hit(locks.rate, caller.id):
-            reset = self._limiter.get_window_stats(locks.rate, caller.id).reset_time
+        if not self._rates.hit(locks.rate, caller.id):
+            reset = self._rates.get_window_stats(locks.rate, caller.id).reset_time
             wait = {"Retry-After": str(max(1, math.ceil(reset - time.time())))}
             raise ProblemError(TOO_MANY_REQUESTS, f"A key is good for {locks.rate} requests.", headers=wait)
 

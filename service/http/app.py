@@ -13,7 +13,7 @@ from starlette.middleware.cors import CORSMiddleware
 from service.answer import VERSION
 from service.answerlog import AnswerLog
 from service.http import handlers
-from service.http.access import Access
+from service.http.access import WRITTEN, Access
 from service.http.articles import articles_router
 from service.http.ask import ask_router
 from service.http.completions import completions_router
@@ -21,6 +21,7 @@ from service.http.conversations import conversations_router
 from service.http.desk import Desk
 from service.http.guards import BodyLimit, HostGuard, OriginGuard, SafeHeaders, allowed_names
 from service.http.health import health_router
+from service.http.intake import Intake
 from service.http.jobs import jobs_router
 from service.http.mcp.route import mcp_router
 from service.http.mcp.server import build_server
@@ -101,5 +102,6 @@ def _guards(policy: Policy) -> list[Middleware]:
         Middleware(HostGuard, names=allowed_names(policy.bound_to, policy.allowed_hosts)),
         Middleware(OriginGuard, origins=origins),
         Middleware(Access, locks=policy.locks),
-        Middleware(BodyLimit, max_bytes=policy.max_body_bytes),
+        Middleware(Intake),
+        Middleware(BodyLimit, max_bytes=policy.max_body_bytes, large=WRITTEN),
     ]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from functools import partial
+from typing import Any, TypeVar
 
 import anyio
 from starlette.requests import Request
@@ -53,6 +56,8 @@ ASKING = (
 REMEMBERED_SECONDS = 60.0
 LAST_EVENT_ID = "Last-Event-ID"
 
+T = TypeVar("T")
+
 
 class Desk:
     """Answers questions in worker threads, as many at once as the queue admits.
@@ -69,23 +74,14 @@ class Desk:
         self._keep_alive = keep_alive
         self._grace = grace
         self._tasks: dict[asyncio.Task[None], Work] = {}
-        self._resumable: dict[str, tuple[Question, Work]] = {}
+        self._resumable: dict[str, tuple[bytes, Work]] = {}
 
     async def answer(self, question: Question, request: Request) -> Answer:
         """The whole answer.
 
         Raises: what `Answerer.answer` and `Queue.place` raise; ProblemError when the client has left.
         """
-        whole = asyncio.ensure_future(self.answer_for(caller_of(request.scope).id, question))
-        left = asyncio.ensure_future(_left(request))
-        try:
-            await asyncio.wait((whole, left), return_when=asyncio.FIRST_COMPLETED)
-            if whole.done():
-                return whole.result()
-        finally:
-            whole.cancel()
-            left.cancel()
-        raise ProblemError(CLIENT_LEFT, "The client has left.")
+        return await _unless_left(request, self.answer_for(caller_of(request.scope).id, question))
 
     async def answer_for(self, asker: str, question: Question) -> Answer:
         """The same for one whose key has that id; whoever waits cancels the work by cancelling this."""
@@ -96,14 +92,15 @@ class Desk:
     async def stream(self, question: Question, wire: Wire, request: Request, *, resumable: bool = False) -> EventStream:
         """Its events, as `wire` writes them.
 
-        Raises: what `Queue.place` raises.
+        Raises: what `Queue.place` raises; ProblemError when the client has left.
         """
         asked = replace(question, asker=caller_of(request.scope).id)
         given, _, number = request.headers.get(LAST_EVENT_ID, "").partition(":") if resumable else ("", "", "")
         known, work = self._resumable.get(given, (None, None))
         first = int(number) + 1 if number.isdecimal() and len(number) < 10 else 0
-        if work is None or work.cancelled or known != asked:
-            work, first = await self._begin(asked, self._grace if resumable else 0), 0
+        if work is None or work.cancelled or known != _digest(asked):
+            grace = self._grace if resumable else 0
+            work, first = await _unless_left(request, self._begin(asked, grace)), 0
             if resumable:
                 self._remember(asked, work)
         return EventStream(work, first, wire, keep_alive=self._keep_alive, request_id=request_id_of(request.scope))
@@ -119,18 +116,18 @@ class Desk:
         stack = AsyncExitStack()
         await stack.enter_async_context(self.queue.place(question.asker))
         question = replace(question, hurried=self.queue.crowded)
-        work = Work(partial(self._answerer.stream, question), grace)
-        task = asyncio.create_task(self._do(work, stack))
+        work = Work(grace)
+        task = asyncio.create_task(self._do(work, question, stack))
         self._tasks[task] = work
         task.add_done_callback(self._tasks.pop)
         return work
 
-    async def _do(self, work: Work, place: AsyncExitStack) -> None:
+    async def _do(self, work: Work, question: Question, place: AsyncExitStack) -> None:
         async with place:
-            await work.run(self._limiter)
+            await work.run(partial(self._answerer.stream, question), self._limiter)
 
     def _remember(self, question: Question, work: Work) -> None:
-        self._resumable[work.id] = question, work
+        self._resumable[work.id] = _digest(question), work
         task = next(task for task, known in self._tasks.items() if known is work)
         loop = asyncio.get_running_loop()
         task.add_done_callback(lambda _: loop.call_later(REMEMBERED_SECONDS, self._resumable.pop, work.id))
@@ -142,6 +139,26 @@ async def _whole(work: Work) -> Answer:
         last, number = event, number + 1
     assert isinstance(last, DoneEvent)
     return last.answer
+
+
+async def _unless_left(request: Request, awaited: Coroutine[Any, Any, T]) -> T:
+    """What is awaited; it is cancelled when the client leaves.
+
+    Raises: ProblemError when it has.
+    """
+    awaiting, left = asyncio.ensure_future(awaited), asyncio.ensure_future(_left(request))
+    try:
+        await asyncio.wait((awaiting, left), return_when=asyncio.FIRST_COMPLETED)
+        if awaiting.done():
+            return awaiting.result()
+    finally:
+        awaiting.cancel()
+        left.cancel()
+    raise ProblemError(CLIENT_LEFT, "The client has left.")
+
+
+def _digest(question: Question) -> bytes:
+    return hashlib.sha256(repr(question).encode("utf-8", "surrogatepass")).digest()
 
 
 async def _left(request: Request) -> None:

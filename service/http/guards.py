@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from service.http.handlers import ProblemError, problem_response, request_id_of
 from service.http.problems import BODY_TOO_LARGE, HOST_NOT_ALLOWED, MEDIA_TYPE_UNSUPPORTED, ORIGIN_NOT_ALLOWED
 
+SMALL_BYTES = 2**20
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 SAFE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -105,40 +106,47 @@ class OriginGuard:
 
 
 class BodyLimit:
-    """Refuses bodies over a number of bytes, announced or counted while they come in (chunked)."""
+    """Refuses bodies over a number of bytes, announced or counted while they come in (chunked).
 
-    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
+    Only addresses that begin with one of `large` take `max_bytes`; the rest takes `SMALL_BYTES` at most, for their JSON
+    is read while everybody waits.
+    """
+
+    def __init__(self, app: ASGIApp, max_bytes: int, large: tuple[str, ...] = ("/",)) -> None:
         self._app = app
         self._max_bytes = max_bytes
+        self._large = large
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes the request on with a counting `receive`, or answers 413."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        limit = self._max_bytes if scope["path"].startswith(self._large) else min(self._max_bytes, SMALL_BYTES)
         announced = Headers(scope=scope).get("content-length", "0")
-        if announced.isdecimal() and int(announced) > self._max_bytes:
-            problem = BODY_TOO_LARGE.problem(self._detail, request_id=request_id_of(scope))
+        if announced.isdecimal() and int(announced) > limit:
+            problem = BODY_TOO_LARGE.problem(_at_most(limit), request_id=request_id_of(scope))
             await problem_response(scope, problem)(scope, receive, send)
             return
-        await self._app(scope, self._counted(receive), send)
+        await self._app(scope, _counted(receive, limit), send)
 
-    def _counted(self, receive: Receive) -> Receive:
-        seen = 0
 
-        async def counted() -> Message:
-            nonlocal seen
-            message = await receive()
-            seen += len(message.get("body", b""))
-            if seen > self._max_bytes:
-                raise ProblemError(BODY_TOO_LARGE, self._detail)
-            return message
+def _counted(receive: Receive, limit: int) -> Receive:
+    seen = 0
 
-        return counted
+    async def counted() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > limit:
+            raise ProblemError(BODY_TOO_LARGE, _at_most(limit))
+        return message
 
-    @property
-    def _detail(self) -> str:
-        return f"A body may have {self._max_bytes} bytes at most."
+    return counted
+
+
+def _at_most(limit: int) -> str:
+    return f"A body may have {limit} bytes at most here."
 
 
 class SafeHeaders:

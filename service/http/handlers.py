@@ -65,6 +65,11 @@ def problem_of(error: DossierError, request_id: str | None) -> Problem:
     return kind_of(error).problem(error.message, error.help, request_id=request_id)
 
 
+def retry_header(error: DossierError) -> Mapping[str, str] | None:
+    """When to try again, where that may help."""
+    return {"Retry-After": str(RETRY_AFTER_SECONDS)} if error.retryable else None
+
+
 def install(app: FastAPI) -> None:
     """Makes every error of the app a problem."""
     app.add_exception_handler(DossierError, _dossier_error)
@@ -74,8 +79,8 @@ def install(app: FastAPI) -> None:
 
 async def _dossier_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, DossierError)
-    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if error.retryable else None
-    return problem_response(request.scope, problem_of(error, request_id_of(request.scope)), headers)
+    problem = problem_of(error, request_id_of(request.scope))
+    return problem_response(request.scope, problem, retry_header(error))
 
 
 async def _http_error(request: Request, error: Exception) -> Response:

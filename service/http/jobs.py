@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from functools import partial
 from typing import Annotated, Any
 
 import anyio
@@ -10,11 +11,12 @@ from anyio import to_thread
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.sse import EventSourceResponse, format_sse_event
 from pydantic import ValidationError
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import UploadFile
 
+from ingest.errors import DossierError
 from service import parcels
 from service.http.access import caller_of
-from service.http.handlers import ProblemError, field_name
+from service.http.handlers import ProblemError, field_name, problem_of, request_id_of
 from service.http.openapi import files_or, job_events, problems
 from service.http.problems import (
     BODY_TOO_LARGE,
@@ -54,8 +56,9 @@ def jobs_router(jobs: Jobs, receipts: Receipts) -> APIRouter:
     async def start(request: Request, response: Response) -> JobOut:
         """Ingests in the background what is sent: files in a form, or articles and addresses as JSON. What is taken on
         is done, even across a restart."""
-        contents = await _contents(request)
-        job = await to_thread.run_sync(jobs.start, caller_of(request.scope).id, contents)
+        jobs.require_room()
+        pack = await _sent(request)
+        job = await to_thread.run_sync(lambda: jobs.start(caller_of(request.scope).id, pack()))
         response.headers["Location"] = f"{router.prefix}/{job.record.id}"
         return job_out(job)
 
@@ -66,14 +69,15 @@ def jobs_router(jobs: Jobs, receipts: Receipts) -> APIRouter:
 
     @router.get(
         "/{job_id}/events",
-        response_description="`progress` whenever something has changed, `done` in the end.",
+        response_description="`progress` whenever something has changed, `done` or `error` in the end.",
         responses={200: {"content": job_events()}, **problems(JOB_NOT_FOUND, *JOB)},
     )
     async def events(job_id: JobId, request: Request) -> Response:
         """The same as events, until it has ended."""
         owner = caller_of(request.scope).id
         await to_thread.run_sync(jobs.job, job_id, owner)
-        return EventSourceResponse(_events(jobs, job_id, owner), headers={"X-Accel-Buffering": "no"})
+        told = _events(jobs, job_id, owner, request_id_of(request.scope))
+        return EventSourceResponse(told, headers={"X-Accel-Buffering": "no"})
 
     @router.delete("/{job_id}", status_code=204, responses=problems(JOB_NOT_FOUND, *JOB))
     def cancel(job_id: JobId, request: Request) -> None:
@@ -99,11 +103,16 @@ def job_out(job: Job) -> JobOut:
     )
 
 
-async def _events(jobs: Jobs, job_id: str, owner: str) -> AsyncIterator[bytes]:
+async def _events(jobs: Jobs, job_id: str, owner: str, request_id: str | None) -> AsyncIterator[bytes]:
     """Looks every fifth of a second; something is sent every ten seconds, whatever happens."""
     told, quiet = "", 0
     while True:
-        job = await to_thread.run_sync(jobs.job, job_id, owner)
+        try:
+            job = await to_thread.run_sync(jobs.job, job_id, owner)
+        except DossierError as error:
+            problem = problem_of(error, request_id)
+            yield format_sse_event(event="error", data_str=problem.model_dump_json(exclude_defaults=True))
+            return
         text = job_out(job).model_dump_json()
         if job.ended:
             yield format_sse_event(event="done", data_str=text)
@@ -115,18 +124,25 @@ async def _events(jobs: Jobs, job_id: str, owner: str) -> AsyncIterator[bytes]:
         await anyio.sleep(LOOK_SECONDS)
 
 
-async def _contents(request: Request) -> list[Parcel]:
+async def _sent(request: Request) -> Callable[[], list[Parcel]]:
+    """Packs what was sent: not here, for a large body takes long."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
         async with request.form(max_files=MAX_ARTICLES, max_fields=20) as form:
-            return await _of_form(form)
-    if kind != "application/json":
-        raise ProblemError(MEDIA_TYPE_UNSUPPORTED, "The Content-Type is neither application/json nor a form of files.")
+            files = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
+            facts = {name: value for name, value in form.items() if isinstance(value, str) and value}
+            return partial(_of_files, [(file.filename or "", await file.read()) for file in files], facts)
+    if kind == "application/json":
+        return partial(_of_json, await request.body())
+    raise ProblemError(MEDIA_TYPE_UNSUPPORTED, "The Content-Type is neither application/json nor a form of files.")
+
+
+def _of_json(body: bytes) -> list[Parcel]:
     try:
-        body = JobIn.model_validate_json(await request.body())
+        given = JobIn.model_validate_json(body)
     except ValidationError as error:
         raise _unfit(error.errors()) from None
-    return [*map(_parcel, body.articles), *map(parcels.of_address, body.urls)] or _nothing()
+    return [*map(_parcel, given.articles), *map(parcels.of_address, given.urls)] or _nothing()
 
 
 def _parcel(item: ArticleIn | DocumentIn | Malformed) -> Parcel:
@@ -135,14 +151,12 @@ def _parcel(item: ArticleIn | DocumentIn | Malformed) -> Parcel:
     return parcels.of_document(item.to_document())
 
 
-async def _of_form(form: FormData) -> list[Parcel]:
-    files = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
-    told = {name: value for name, value in form.items() if isinstance(value, str) and value}
+def _of_files(files: Sequence[tuple[str, bytes]], facts: Mapping[str, str]) -> list[Parcel]:
     try:
-        hints = HintsIn.model_validate(told).to_hints()
+        hints = HintsIn.model_validate(facts).to_hints()
     except ValidationError as error:
         raise _unfit(error.errors()) from None
-    return [parcels.of_upload(file.filename or "", await file.read(), hints) for file in files] or _nothing()
+    return [parcels.of_upload(name, data, hints) for name, data in files] or _nothing()
 
 
 def _nothing() -> list[Parcel]:

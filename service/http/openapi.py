@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from fastapi import FastAPI
@@ -49,28 +49,12 @@ def openai_errors(*kinds: Kind) -> dict[int | str, dict[str, Any]]:
 
 def named_events() -> dict[str, Any]:
     """The `content` of a response of server-sent events: one `data` schema an event name."""
-    data = {name: {"$ref": f"{REFERENCES}{model.__name__}"} for name, model in EVENTS.items()}
-    data["error"] = {"$ref": f"{REFERENCES}{Problem.__name__}"}
-    items = [
-        {
-            "type": "object",
-            "required": ["event", "data"],
-            "properties": {"event": {"const": name}, "data": _json_string(schema)},
-        }
-        for name, schema in data.items()
-    ]
-    return {"text/event-stream": {"itemSchema": {"oneOf": items}}}
+    return _events({**EVENTS, "error": Problem})
 
 
 def job_events() -> dict[str, Any]:
     """The same for the events of a job."""
-    data = _json_string({"$ref": f"{REFERENCES}{JobOut.__name__}"})
-    item = {
-        "type": "object",
-        "required": ["event", "data"],
-        "properties": {"event": {"enum": ["progress", "done"]}, "data": data},
-    }
-    return {"text/event-stream": {"itemSchema": item}}
+    return _events({"progress": JobOut, "done": JobOut, "error": Problem})
 
 
 def files_or(body: type[BaseModel], facts: type[BaseModel]) -> dict[str, Any]:
@@ -107,6 +91,21 @@ def _responses(kinds: Sequence[Kind], media_type: str, shape: type[BaseModel]) -
     return {
         status: {"description": "; ".join(titles), "content": content} for status, titles in sorted(by_status.items())
     }
+
+
+def _events(models: Mapping[str, type[BaseModel]]) -> dict[str, Any]:
+    items = [
+        {
+            "type": "object",
+            "required": ["event", "data"],
+            "properties": {
+                "event": {"const": name},
+                "data": _json_string({"$ref": f"{REFERENCES}{model.__name__}"}),
+            },
+        }
+        for name, model in models.items()
+    ]
+    return {"text/event-stream": {"itemSchema": {"oneOf": items}}}
 
 
 def _json_string(schema: dict[str, str]) -> dict[str, Any]:

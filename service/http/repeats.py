@@ -6,8 +6,9 @@ import hashlib
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from anyio import to_thread
+from anyio import CancelScope, to_thread
 from fastapi import Request, Response
+from python_multipart.multipart import parse_options_header
 
 from service.http.access import caller_of
 from service.http.guards import JsonRoute
@@ -39,17 +40,24 @@ def repeatable(receipts: Receipts) -> type[JsonRoute]:
 
     async def _once(request: Request, key: str, handle: Callable[[Request], Coroutine[Any, Any, Response]]) -> Response:
         named = caller_of(request.scope).id, f"{request.method} {request.url.path} {key}"
-        digest = hashlib.sha256(await request.body()).hexdigest()
+        digest = await to_thread.run_sync(_digest, await request.body(), request.headers.get("content-type", ""))
         known = await to_thread.run_sync(receipts.begin, *named, digest)
         if known:
             return Response(known.body, known.status, {**known.headers, REPLAYED: "true"})
         try:
             response = await handle(request)
         except BaseException:
-            await to_thread.run_sync(receipts.drop, *named)
+            with CancelScope(shield=True):
+                await to_thread.run_sync(receipts.drop, *named)
             raise
         headers = {name: value for name, value in response.headers.items() if name != "content-length"}
         await to_thread.run_sync(receipts.keep, *named, Receipt(response.status_code, headers, bytes(response.body)))
         return response
 
     return RepeatableRoute
+
+
+def _digest(body: bytes, content_type: str) -> str:
+    """Of what is sent: a form has another boundary each time it is sent."""
+    boundary = parse_options_header(content_type)[1].get(b"boundary", b"")
+    return hashlib.sha256(body.replace(boundary, b"") if boundary else body).hexdigest()

@@ -24,21 +24,22 @@ class Work:
     closed, in its own thread, at its next event.
     """
 
-    def __init__(self, begin: Callable[[], Iterator[Event]], grace: float = 0.0) -> None:
+    def __init__(self, grace: float = 0.0) -> None:
         self.id = uuid.uuid4().hex
         self.ended = False
-        self._begin = begin
         self._grace = grace
         self._events: list[Event] = []
         self._error: Exception | None = None
         self.cancelled = False
         self._listeners = 0
+        self._ending: asyncio.TimerHandle | None = None
         self._news = anyio.Event()
 
-    async def run(self, limiter: anyio.CapacityLimiter) -> None:
-        """Works to the end, in a thread that `limiter` counts. What it raises is told to those who listen."""
+    async def run(self, begin: Callable[[], Iterator[Event]], limiter: anyio.CapacityLimiter) -> None:
+        """Works through the events that `begin` gives, in a thread that `limiter` counts. What is raised there is told
+        to those who listen."""
         try:
-            await to_thread.run_sync(self._pump, limiter=limiter)
+            await to_thread.run_sync(self._pump, begin, limiter=limiter)
         except Exception as error:  # noqa: BLE001  it is raised where someone listens
             self._error = error
         finally:
@@ -49,12 +50,14 @@ class Work:
     def listening(self) -> Iterator[None]:
         """While it lasts, somebody listens."""
         self._listeners += 1
+        if self._ending:
+            self._ending.cancel()
         try:
             yield
         finally:
             self._listeners -= 1
-            if not self._listeners and not self.ended:
-                asyncio.get_running_loop().call_later(self._grace, self._cancel_if_alone)
+            if not self._listeners:
+                self._ending = asyncio.get_running_loop().call_later(self._grace, self.cancel)
 
     async def event(self, number: int) -> Event | None:
         """The event of that number (from 0) once it is there; None when there are no more.
@@ -70,16 +73,12 @@ class Work:
         return self._events[number]
 
     def cancel(self) -> None:
-        """Ends the work at its next event."""
-        self.cancelled = True
+        """Ends the work at its next event, unless it has ended."""
+        self.cancelled = not self.ended
 
-    def _cancel_if_alone(self) -> None:
-        if not self._listeners:
-            self.cancel()
-
-    def _pump(self) -> None:
+    def _pump(self, begin: Callable[[], Iterator[Event]]) -> None:
         with ExitStack() as stack:
-            events = self._begin()
+            events = begin()
             if close := getattr(events, "close", None):
                 stack.callback(close)
             for event in events:

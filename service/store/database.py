@@ -20,7 +20,12 @@ from service.store.tables import metadata
 
 BUSY_SECONDS = 10
 FILE = "journal.sqlite"
-STEPS: dict[int, tuple[str, ...]] = {1: ("ALTER TABLE conversations ADD COLUMN owner VARCHAR NOT NULL DEFAULT ''",)}
+STEPS: dict[int, tuple[str, ...]] = {
+    1: (
+        "ALTER TABLE conversations ADD COLUMN owner VARCHAR NOT NULL DEFAULT ''",
+        "CREATE INDEX ix_conversations_owner ON conversations (owner)",
+    )
+}
 """What a file of that schema version lacks besides whole tables."""
 SCHEMA_VERSION = 2
 

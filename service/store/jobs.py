@@ -100,7 +100,7 @@ class JobBook:
             "outcomes": json.dumps([asdict(outcome) for outcome in outcomes]),
         }
         with self._store.transaction() as connection:
-            connection.execute(update(jobs).where(jobs.c.id == job_id, jobs.c.state.in_(OPEN)).values(values))
+            connection.execute(update(jobs).where(jobs.c.id == job_id).values(values))
             connection.execute(delete(parcels).where(parcels.c.job_id == job_id))
 
     def _parcel(self, job_id: str, number: int) -> Parcel | None:

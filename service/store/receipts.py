@@ -34,6 +34,11 @@ class Receipts:
     def __init__(self, store: Store) -> None:
         self._store = store
 
+    def abandon(self) -> None:
+        """Forgets the requests that were under way: the process that worked on them is gone."""
+        with self._store.transaction() as connection:
+            connection.execute(delete(receipts).where(receipts.c.status.is_(None)))
+
     def begin(self, owner: str, request: str, digest: str) -> Receipt | None:
         """Notes that a request is worked on, None; or what the same request was answered before.
 

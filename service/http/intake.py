@@ -1,0 +1,32 @@
+"""Large bodies and the work that they bring come one after another."""
+
+from __future__ import annotations
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from service.http.access import READING, WRITTEN, caller_of
+from service.http.handlers import ProblemError, problem_response, request_id_of
+from service.http.queue import Bounds, Queue
+
+BOUNDS = Bounds(at_once=4, waiting=12, patience=30.0)
+
+
+class Intake:
+    """Lets in few requests at once that add articles: each may hold a body in memory, and a thread while another ingest
+    runs. What does not get its turn is refused before its body is read."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._queue = Queue(BOUNDS)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on when its turn comes, or answers 503."""
+        if scope["type"] != "http" or scope["method"] in READING or not scope["path"].startswith(WRITTEN):
+            await self._app(scope, receive, send)
+            return
+        try:
+            async with self._queue.place(caller_of(scope).id):
+                await self._app(scope, receive, send)
+        except ProblemError as error:
+            problem = error.kind.problem(str(error.detail), request_id=request_id_of(scope))
+            await problem_response(scope, problem, error.headers)(scope, receive, send)

@@ -147,7 +147,7 @@ def explain(path: Path, reason: str) -> StorageError:
         case "no folder":
             return StorageError(f"{path} is not a folder.", "Name a folder with --data.")
         case _:
-            return StorageError(f"{path} cannot be used ({reason}).", "Run `dossier check`.")
+            return StorageError(f"{path} cannot be used ({reason}).", "Check it, or name another --data folder.")
 
 
 def trouble(reason: str) -> str | None:

@@ -37,7 +37,7 @@ class Ownership:
         Raises: FolderBusy when another process keeps it, StorageError when the folder cannot be made or written.
         """
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._lock.acquire(timeout=wait)
             self.interrupted = self._note.exists()
             self._note.write_text(json.dumps(asdict(Owner(os.getpid(), what, url))), encoding="utf-8")

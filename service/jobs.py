@@ -15,7 +15,7 @@ from ingest.errors import DossierError, SourceError
 from ingest.pipeline import OnOutcome, OnProgress, Progress, Report
 from ingest.records import Outcome
 from service.errors import TooManyJobs
-from service.store.jobs import OPEN, JobBook, JobRecord, Parcel
+from service.store.jobs import OPEN, JobBook, JobRecord, Parcel, State
 from service.telemetry import described
 
 MAX_WAITING = 20
@@ -92,6 +92,14 @@ class Jobs:
             record = replace(record, state="failed", reason=running.broken)
         return Job(record, running.progress if running else NOTHING)
 
+    def last(self, owner: str, limit: int) -> list[Job]:
+        """The owner's last jobs, the newest first."""
+        running = dict(self._running)
+        return [
+            Job(record, running[record.id].progress if record.id in running else NOTHING)
+            for record in self._book.records(owner, limit)
+        ]
+
     def under_way(self) -> dict[str, int]:
         """How many wait and are worked on, by state."""
         return self._book.under_way()
@@ -101,12 +109,14 @@ class Jobs:
 
         Raises: UnknownJob.
         """
-        if self._book.record(job_id, owner).state not in OPEN:
-            return
+        state = self._book.record(job_id, owner).state
         if running := self._running.get(job_id):
             running.cancelled = True
-        # At once, for the process may not live until the job's next document.
-        self._book.close(job_id, "cancelled", ())
+        if state == "queued":
+            self._book.close(job_id, "cancelled", ())
+        elif state == "running":
+            # Written down, for the process may not live until the job's next document.
+            self._book.cancel(job_id)
 
     @contextmanager
     def working(self) -> Iterator[None]:
@@ -153,13 +163,14 @@ class Jobs:
         except _Stopped:
             return
         except DossierError as error:
-            self._book.close(job_id, "failed", running.outcomes, str(error))
+            self._book.close(job_id, "failed", running.outcomes, running.progress.done, str(error))
         except Exception as error:  # noqa: BLE001  the next job must not suffer from a fault met in this one
             log.error("job failed", job=job_id, **described(error))
-            self._book.close(job_id, "failed", running.outcomes, UNEXPECTED)
+            self._book.close(job_id, "failed", running.outcomes, running.progress.done, UNEXPECTED)
         else:
             if not self._stopping.is_set():
-                self._book.close(job_id, "cancelled" if running.cancelled else "done", running.outcomes)
+                state: State = "cancelled" if running.cancelled else "done"
+                self._book.close(job_id, state, running.outcomes, running.progress.done)
 
     def _documents(self, job_id: str, running: _Running) -> Iterator[Document | Failure]:
         for parcel in self._book.contents(job_id):

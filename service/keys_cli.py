@@ -47,9 +47,11 @@ def create(
     ] = None,
 ) -> None:
     """Make a key. It is printed now and never again; the service knows it at once."""
+    if not name.strip():
+        raise typer.BadParameter("A key needs a name.")
     with _keyring(data) as keyring:
         scopes = [each for each in SCOPES if each in (scope or ["ask"])]
-        key, presented = keyring.create(name.strip() or "unnamed", scopes)
+        key, presented = keyring.create(name.strip(), scopes)
     sys.stdout.write(presented + "\n")
     Console(stderr=True, highlight=False).print(
         f"Key {key.id} is good for {', '.join(key.scopes)}. Keep it: it is not shown again.", style="dim"
@@ -87,7 +89,7 @@ def _keyring(data: Path | None) -> Iterator[Keyring]:
 
     folder = read_settings(IngestSettings, data=data).folder
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise explain(folder, error.strerror or str(error)) from error
     with closing(store_in(folder)) as store:

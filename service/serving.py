@@ -25,7 +25,7 @@ from service.http.services import Services
 from service.jobs import Jobs
 from service.parcels import opened
 from service.recording import RecordingAnswerer
-from service.settings import ServiceSettings
+from service.settings import ServiceSettings, unknown_settings
 from service.store.database import Store, store_in
 from service.store.jobs import JobBook
 from service.store.journal import Journal
@@ -36,6 +36,7 @@ from service.tracing import exporting, tracer_of
 from service.wiring import House, open_house
 
 GRACE_SECONDS = 10
+EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - named, not bound
 
 
 def serve(ingest: IngestSettings, service: ServiceSettings, listener: socket.socket, announce: Announce) -> None:
@@ -67,6 +68,10 @@ def open_server(
         with closing(store_in(ingest.folder)) as store, open_services(house, store, fetcher) as services:
             app = create_app(services, policy_of(service, Keyring(store) if asks_for_keys else None, announce), traces)
             announce(f"Answering at {url} (its documentation: {url}/docs). Ctrl-C stops it.")
+            if service.host in EVERYWHERE:
+                announce("It listens on every address of this machine; keys travel in clear unless a proxy does TLS.")
+            for name in unknown_settings():
+                announce(f"There is no setting {name}: it changes nothing.")
             config = uvicorn.Config(
                 app,
                 log_config=None,

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import re
+from ipaddress import ip_network
 from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from ingest.settings import IngestSettings
 
 
 def _names(given: Any) -> Any:
@@ -63,6 +68,30 @@ class ServiceSettings(BaseSettings):
         description="OpenTelemetry collector that traces are sent to over HTTP; the other standard variables hold too.",
     )
 
+    @field_validator("allow_hosts")
+    @classmethod
+    def _hosts(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(re.fullmatch(r"[\w.-]+|[0-9a-fA-F:]+", name) for name in given):
+            raise ValueError("write names alone, such as dossier.example.org")
+        return given
+
+    @field_validator("allow_origins")
+    @classmethod
+    def _origins(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(re.fullmatch(r"https?://[^/*\s]+", origin) for origin in given):
+            raise ValueError("write each as https://desk.example.org, without a path or a star")
+        return given
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _proxies(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        for proxy in given:
+            try:
+                ip_network(proxy)
+            except ValueError:
+                raise ValueError("write addresses or networks, such as 127.0.0.1 or 10.0.0.0/8") from None
+        return given
+
     @field_validator("rate_limit")
     @classmethod
     def _rate(cls, given: str) -> str:
@@ -73,3 +102,9 @@ class ServiceSettings(BaseSettings):
         except ValueError:
             raise ValueError("write it as 600/minute") from None
         return given
+
+
+def unknown_settings() -> list[str]:
+    """Variables of the environment that look like settings and are none, such as misspelt ones."""
+    known = {f"DOSSIER_{name.upper()}" for kind in (IngestSettings, ServiceSettings) for name in kind.model_fields}
+    return sorted(name for name in os.environ if name.startswith("DOSSIER_") and name not in known)

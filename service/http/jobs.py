@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import anyio
 from anyio import to_thread
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.sse import EventSourceResponse, format_sse_event
 from pydantic import ValidationError
 from starlette.datastructures import UploadFile
@@ -16,6 +16,7 @@ from starlette.datastructures import UploadFile
 from ingest.errors import DossierError
 from service import parcels
 from service.http.access import caller_of
+from service.http.articles import MAX_PAGE
 from service.http.handlers import ProblemError, field_name, problem_of, request_id_of
 from service.http.openapi import files_or, job_events, problems
 from service.http.problems import (
@@ -31,7 +32,7 @@ from service.http.problems import (
     FieldProblem,
 )
 from service.http.repeats import repeatable
-from service.http.schemas import MAX_ARTICLES, ArticleIn, DocumentIn, HintsIn, JobIn, JobOut, Malformed
+from service.http.schemas import MAX_ARTICLES, ArticleIn, DocumentIn, HintsIn, JobIn, JobOut, JobPage, Malformed
 from service.jobs import Job, Jobs
 from service.store.jobs import Parcel
 from service.store.receipts import Receipts
@@ -61,6 +62,11 @@ def jobs_router(jobs: Jobs, receipts: Receipts) -> APIRouter:
         job = await to_thread.run_sync(lambda: jobs.start(caller_of(request.scope).id, pack()))
         response.headers["Location"] = f"{router.prefix}/{job.record.id}"
         return job_out(job)
+
+    @router.get("", responses=problems(*JOB))
+    def last(request: Request, limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 20) -> JobPage:
+        """The caller's last jobs, the newest first."""
+        return JobPage(jobs=[job_out(job) for job in jobs.last(caller_of(request.scope).id, limit)])
 
     @router.get("/{job_id}", responses=problems(JOB_NOT_FOUND, *JOB))
     def job(job_id: JobId, request: Request) -> JobOut:
@@ -95,9 +101,9 @@ def job_out(job: Job) -> JobOut:
         state=record.state,
         created=record.created,
         finished=record.finished,
-        documents=progress.documents or len(record.outcomes),
-        passages=progress.passages,
-        embedded=progress.done,
+        documents=max(progress.documents, record.documents),
+        passages=max(progress.passages, record.passages),
+        embedded=max(progress.done, record.passages),
         reason=record.reason,
         outcomes=record.outcomes,
     )

@@ -125,7 +125,9 @@ METHOD_NOT_ALLOWED = Kind(
 REPEAT_REFUSED = Kind(
     "repeat-refused", 409, "The request repeats another", "Use a new Idempotency-Key for a new request."
 )
-BODY_TOO_LARGE = Kind("body-too-large", 413, "The body is too large", "Send fewer articles a request.")
+BODY_TOO_LARGE = Kind(
+    "body-too-large", 413, "The body is too large", "Send less at once, or give large files to `dossier ingest`."
+)
 MEDIA_TYPE_UNSUPPORTED = Kind(
     "media-type-unsupported", 415, "The body is not JSON", "Send JSON, with Content-Type: application/json."
 )
@@ -133,7 +135,7 @@ HOST_NOT_ALLOWED = Kind(
     "host-not-allowed",
     421,
     "This service does not answer to that name",
-    "Use the address the service is bound to, or add the name to the allowed hosts of its settings.",
+    "Use the address the service is bound to, or add the name to DOSSIER_ALLOW_HOSTS.",
 )
 REQUEST_INVALID = Kind(
     "request-invalid", 422, "The request does not fit the contract", "Correct what `errors` lists; /docs shows it all."

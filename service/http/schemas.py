@@ -14,8 +14,10 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Discriminator,
     Field,
     StrictBool,
+    Tag,
     ValidationError,
     ValidatorFunctionWrapHandler,
     WrapValidator,
@@ -173,12 +175,21 @@ def _origin(value: Any) -> str:
     return str(given)[:200].encode("utf-8", "replace").decode() if given else ""
 
 
+def _kind_sent(value: Any) -> str:
+    return "document" if isinstance(value, DocumentIn) or (isinstance(value, dict) and "data" in value) else "article"
+
+
+Sent = Annotated[
+    Annotated[ArticleIn, Tag("article")] | Annotated[DocumentIn, Tag("document")],
+    Discriminator(_kind_sent),
+    WrapValidator(_article_or_reason),
+]
+
+
 class ArticlesIn(_In):
     """Articles to add. Each is judged by itself: its outcome says when it does not fit."""
 
-    articles: tuple[Annotated[ArticleIn | DocumentIn, WrapValidator(_article_or_reason)], ...] = Field(
-        min_length=1, max_length=MAX_ARTICLES
-    )
+    articles: tuple[Sent, ...] = Field(min_length=1, max_length=MAX_ARTICLES)
 
 
 class OutcomeOut(_Out):
@@ -280,9 +291,7 @@ class JobIn(_In):
         json_schema_extra={"anyOf": [_filled("articles"), _filled("urls")]}, extra="forbid", frozen=True
     )
 
-    articles: tuple[Annotated[ArticleIn | DocumentIn, WrapValidator(_article_or_reason)], ...] = Field(
-        default=(), max_length=MAX_ARTICLES
-    )
+    articles: tuple[Sent, ...] = Field(default=(), max_length=MAX_ARTICLES)
     urls: tuple[Annotated[str, Field(max_length=2000, pattern=HTTP_ADDRESS)], ...] = Field(
         default=(), max_length=MAX_ARTICLES
     )
@@ -301,6 +310,12 @@ class JobOut(_Out):
     embedded: int
     reason: str | None
     outcomes: Sequence[OutcomeOut]
+
+
+class JobPage(_Out):
+    """The caller's last jobs, the newest first."""
+
+    jobs: Sequence[JobOut]
 
 
 class CallerOut(_Out):

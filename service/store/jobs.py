@@ -6,7 +6,7 @@ import json
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import delete, func, insert, select, update
 
@@ -17,6 +17,8 @@ from service.store.tables import jobs, parcels
 
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 OPEN: tuple[State, ...] = ("queued", "running")
+CANCELLING = "cancelling"
+"""What a job at work is in the book from when it was cancelled until its last document is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +31,16 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class JobRecord:
-    """A job; `outcomes` and `finished` are there once it has ended, `reason` when it failed. Times are UTC instants in
-    ISO 8601."""
+    """A job; `outcomes`, `finished`, and how many documents and passages there were, are there once it has ended,
+    `reason` when it failed. Times are UTC instants in ISO 8601."""
 
     id: str
     state: State
     created: str
     finished: str | None = None
     reason: str | None = None
+    documents: int = 0
+    passages: int = 0
     outcomes: tuple[Outcome, ...] = ()
 
 
@@ -50,7 +54,7 @@ class JobBook:
     def open(self, owner: str, contents: Sequence[Parcel]) -> JobRecord:
         """Keeps what is to be ingested as a job that waits."""
         record = JobRecord(uuid.uuid4().hex, "queued", now())
-        row = {"id": record.id, "owner": owner, "state": record.state, "created": record.created, "outcomes": "[]"}
+        row = {**asdict(record), "owner": owner, "outcomes": "[]"}
         rows = [{"job_id": record.id, "number": number, **asdict(each)} for number, each in enumerate(contents)]
         with self._store.transaction() as connection:
             connection.execute(insert(jobs).values(row))
@@ -63,13 +67,20 @@ class JobBook:
             row = connection.execute(select(jobs).where(jobs.c.id == job_id, jobs.c.owner == owner)).first()
         if row is None:
             raise UnknownJob("There is no job with this id.", "Use the id that POST /v1/jobs gave.")
-        outcomes = tuple(Outcome(**outcome) for outcome in json.loads(row.outcomes))
-        return JobRecord(row.id, row.state, row.created, row.finished, row.reason, outcomes)
+        return _record(row)
+
+    def records(self, owner: str, limit: int) -> list[JobRecord]:
+        """The owner's last jobs, the newest first."""
+        query = select(jobs).where(jobs.c.owner == owner).order_by(jobs.c.sequence.desc()).limit(limit)
+        with self._store.transaction() as connection:
+            return [_record(row) for row in connection.execute(query)]
 
     def unfinished(self) -> list[str]:
-        """The jobs that wait or were cut off, oldest first."""
+        """The jobs that wait or were cut off, oldest first; one that was being cancelled then is so from now on."""
         query = select(jobs.c.id).where(jobs.c.state.in_(OPEN)).order_by(jobs.c.sequence)
+        cut_off = update(jobs).where(jobs.c.state == CANCELLING).values(state="cancelled", finished=now())
         with self._store.transaction() as connection:
+            connection.execute(cut_off)
             return list(connection.scalars(query))
 
     def under_way(self) -> dict[str, int]:
@@ -91,12 +102,27 @@ class JobBook:
         with self._store.transaction() as connection:
             connection.execute(update(jobs).where(jobs.c.id == job_id).values(state="running"))
 
-    def close(self, job_id: str, state: State, outcomes: Sequence[Outcome], reason: str | None = None) -> None:
+    def cancel(self, job_id: str) -> None:
+        """Says that a job at work is to stop, whatever happens to the process."""
+        at_work = jobs.c.id == job_id, jobs.c.state == "running"
+        with self._store.transaction() as connection:
+            connection.execute(update(jobs).where(*at_work).values(state=CANCELLING))
+
+    def close(
+        self,
+        job_id: str,
+        state: State,
+        outcomes: Sequence[Outcome],
+        passages: int = 0,
+        reason: str | None = None,
+    ) -> None:
         """Says how the job ended; what was sent is forgotten."""
         values = {
             "state": state,
             "finished": now(),
             "reason": reason,
+            "documents": len(outcomes),
+            "passages": passages,
             "outcomes": json.dumps([asdict(outcome) for outcome in outcomes]),
         }
         with self._store.transaction() as connection:
@@ -108,3 +134,9 @@ class JobBook:
         with self._store.transaction() as connection:
             row = connection.execute(query).first()
         return Parcel(*row) if row else None
+
+
+def _record(row: Any) -> JobRecord:
+    state: State = "running" if row.state == CANCELLING else row.state
+    outcomes = tuple(Outcome(**outcome) for outcome in json.loads(row.outcomes))
+    return JobRecord(row.id, state, row.created, row.finished, row.reason, row.documents, row.passages, outcomes)

@@ -58,6 +58,8 @@ jobs = Table(
     Column("created", String, nullable=False),
     Column("finished", String),
     Column("reason", Text),
+    Column("documents", Integer, nullable=False),
+    Column("passages", Integer, nullable=False),
     Column("outcomes", Text, nullable=False, comment="JSON list"),
 )
 

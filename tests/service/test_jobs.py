@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ingest.documents import Document, Failure
-from ingest.errors import StorageError
+from ingest.errors import FolderBusy, StorageError
 from ingest.hints import Hints
 from ingest.pipeline import OnOutcome, OnProgress, Report
 from service import parcels
@@ -99,6 +99,54 @@ def test_a_cancelled_job_stops_at_its_next_document(store: Store) -> None:
         gate.go.release(3)
         assert ended(jobs, job).record.state == "cancelled"
     assert len(gate.seen) == 1
+
+
+@pytest.mark.parametrize("at_work", [False, True])
+def test_a_cancelled_job_stays_cancelled_whatever_happens_to_the_process(
+    room: Room, store: Store, at_work: bool
+) -> None:
+    gate = Gate()
+    before = jobs_over(store, gate)
+    job = before.start("me", packed(2))
+    if at_work:
+        threading.Thread(target=before._do, args=(job.record.id, before._running[job.record.id]), daemon=True).start()
+        while not gate.seen:
+            time.sleep(0.01)
+    before.cancel(job.record.id, "me")
+    after = jobs_over(store, room.corpus.ingest)  # as if the first process had been killed
+    with after.working():
+        other = ended(after, after.start("me", packed(1)))
+    assert other.record.state == "done"
+    assert after.job(job.record.id, "me").record.state == "cancelled"
+    assert room.corpus.count() == 1
+    gate.go.release(2)
+
+
+def test_a_job_that_cannot_be_written_down_says_so_and_is_done_the_next_time(room: Room, store: Store) -> None:
+    class Stuck(JobBook):
+        def begin(self, job_id: str) -> None:
+            raise FolderBusy("The journal is in use.", "Wait.")
+
+    stuck = Jobs(Stuck(store), room.corpus.ingest, lambda parcel: opened(parcel, nowhere()))
+    with stuck.working():
+        told = ended(stuck, stuck.start("me", packed(1))).record
+    assert told.state == "failed"
+    assert "in use" in (told.reason or "")
+    after = jobs_over(store, room.corpus.ingest)
+    with after.working():
+        deadline = time.monotonic() + 20
+        while not (found := after.job(told.id, "me")).ended:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+    assert (found.record.state, found.record.documents) == ("done", 1)
+    assert found.record.passages > 0
+
+
+def test_the_last_jobs_of_an_owner(store: Store) -> None:
+    jobs = jobs_over(store, Gate())
+    first, second, _ = jobs.start("me", packed(1)), jobs.start("me", packed(1)), jobs.start("you", packed(1))
+    assert [job.record.id for job in jobs.last("me", 9)] == [second.record.id, first.record.id]
+    assert len(jobs.last("me", 1)) == 1
 
 
 def test_a_stopped_process_leaves_the_job_to_the_next(room: Room, store: Store) -> None:

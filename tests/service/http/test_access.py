@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 from limits import parse
 
-from ingest.errors import StorageError
+from ingest.errors import FolderBusy, StorageError
 from service.http.access import Locks, scope_needed
 from service.http.app import create_app
 from service.http.policy import Policy
@@ -131,6 +131,16 @@ def test_keys_that_cannot_be_looked_up_are_a_problem_of_the_service(house: House
     with TestClient(create_app(house.services, policy), base_url="http://localhost") as client:
         response = client.get("/v1/me", headers={"Authorization": "Bearer x"})
     assert (response.status_code, response.json()["type"]) == (507, "/problems/storage-failed")
+
+
+def test_keys_that_cannot_be_looked_up_now_may_be_later(house: House) -> None:
+    def busy(presented: str) -> Key | None:
+        raise FolderBusy("The journal is in use.", "Wait.")
+
+    policy = Policy(locks=Locks(busy, parse("3/minute")))
+    with TestClient(create_app(house.services, policy), base_url="http://localhost") as client:
+        response = client.get("/v1/me", headers={"Authorization": "Bearer x"})
+    assert (response.status_code, int(response.headers["retry-after"]) > 0) == (503, True)
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,20 @@
 from __future__ import annotations
 
+import threading
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from itertools import islice
+
+import httpx
 from fastapi.testclient import TestClient
 
-from tests.service.http.doubles import House
+from ingest.documents import Document, Failure
+from ingest.records import Outcome
+from service.http.app import create_app
+from service.http.intake import BOUNDS
+from tests.service.http.doubles import House, MemoryLibrary
+from tests.service.http.live import served
 
 ARTICLE = {"text": "One. Two.", "title": "First", "url": "https://example.org/1", "published": "2013-04-17"}
 
@@ -107,3 +119,34 @@ def test_lone_surrogates_do_not_break_an_answer(client: TestClient) -> None:
     body = '{"articles": [{"text": "x", "\\ud800": 1}, {"text": "\\ud800"}, {"text": "good", "origin": 5}]}'
     response = client.post("/v1/articles", content=body, headers={"Content-Type": "application/json"})
     assert [item["status"] for item in response.json()["outcomes"]] == ["failed"] * 3
+
+
+class HeldLibrary(MemoryLibrary):
+    """Adds only once it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go = threading.Event()
+
+    def add(self, documents: Sequence[Document | Failure]) -> Sequence[Outcome]:
+        assert self.go.wait(30)
+        return super().add(documents)
+
+
+def test_adding_waits_its_turn_and_starves_nobody() -> None:
+    """However many add while an ingest holds the corpus: what is too much is refused, and questions are answered."""
+    library = HeldLibrary()
+    with (
+        served(create_app(House(library=library).services)) as address,
+        httpx.Client(base_url=address, trust_env=False, timeout=30) as client,
+        ThreadPoolExecutor(60) as pool,
+    ):
+        added = [pool.submit(client.post, "/v1/articles", json={"articles": [ARTICLE]}) for _ in range(50)]
+        taken = BOUNDS.at_once + BOUNDS.waiting
+        refused = [each.result() for each in islice(as_completed(added, timeout=20), 50 - taken)]
+        assert {each.status_code for each in refused} == {503}
+        assert all("retry-after" in each.headers for each in refused)
+        assert client.post("/v1/ask", json={"question": "Why?"}).status_code == 200
+        assert client.get("/v1/articles").status_code == 200
+        library.go.set()
+        assert Counter(each.result().status_code for each in added) == {200: taken, 503: 50 - taken}

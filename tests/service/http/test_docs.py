@@ -25,9 +25,9 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-def example(language: str, address: str) -> str:
+def example(language: str, address: str, holding: str = "") -> str:
     text = (ROOT / "docs" / "http.md").read_text(encoding="utf-8")
-    (code,) = re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+    code = next(found for found in re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL) if holding in found)
     assert "http://127.0.0.1:8787" in code
     return str(code).replace("http://127.0.0.1:8787", address)
 
@@ -47,8 +47,16 @@ def test_the_example_of_openais_client(address: str) -> None:
 
 @pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
 def test_the_example_of_curl(address: str) -> None:
-    command = ["sh", "-c", example("bash", address)]
+    command = ["sh", "-c", example("bash", address, "chat/completions")]
     done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True)
     reply = json.loads(done.stdout)
     assert reply["dossier"]["status"] == "answered"
     assert reply["choices"][0]["message"]["content"].startswith(reply["dossier"]["text"])
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
+def test_the_example_of_asking(address: str) -> None:
+    command = ["sh", "-c", example("bash", address, "/v1/ask")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True)
+    (statement,) = json.loads(done.stdout)["statements"]
+    assert "whoever controls the dams will decide when the fields" in statement["text"]

@@ -49,6 +49,13 @@ def chunks(count: int) -> Iterator[bytes]:
     yield b'"}]}'
 
 
+def test_a_question_needs_no_large_body(house: House) -> None:
+    with client_of(house) as client:
+        response = client.post("/v1/ask", json={"question": "Why?", "more": ["x" * 2**20]})
+        assert (response.status_code, response.json()["type"]) == (413, "/problems/body-too-large")
+        assert client.post("/v1/articles", json={"articles": [{"text": "x" * 2**20}]}).status_code == 200
+
+
 def test_a_body_at_the_limit_and_over_it(client: TestClient, house: House) -> None:
     empty = b'{"articles": [{"text": ""}]}'
     fits = empty.replace(b'""', b'"' + b"x" * (100_000 - len(empty)) + b'"')

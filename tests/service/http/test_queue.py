@@ -103,6 +103,25 @@ def test_a_client_that_leaves_gives_its_place_in_the_queue_back(house: House) ->
     assert [question.text for question in house.answerer.asked] == ["Question 0?", "Question 2?"]
 
 
+def test_a_stream_that_was_left_in_the_queue_is_never_begun(house: House) -> None:
+    house.answerer.go.clear()
+    app = create_app(house.services, Policy(bounds=Bounds(at_once=1, waiting=1), grace=10))
+    with (
+        served(app) as address,
+        httpx.Client(base_url=address, trust_env=False, timeout=20) as client,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        first = pool.submit(client.post, "/v1/ask", json=body(0))
+        assert house.answerer.waiting.wait(5)
+        with pytest.raises(httpx.ReadTimeout):
+            client.post("/v1/ask", json=body(1) | {"stream": True}, timeout=0.2)
+        time.sleep(NOTICED_SECONDS)
+        house.answerer.go.set()
+        assert first.result().status_code == 200
+        assert client.post("/v1/ask", json=body(2)).status_code == 200
+    assert [question.text for question in house.answerer.asked] == ["Question 0?", "Question 2?"]
+
+
 def test_a_client_that_leaves_without_a_stream_cancels_the_work(house: House) -> None:
     house.answerer.go.clear()
     app = create_app(house.services, Policy(bounds=Bounds(at_once=1, waiting=0)))

@@ -41,6 +41,22 @@ def test_a_job_is_begun_once(client: TestClient) -> None:
     assert first.headers["location"] == second.headers["location"] == f"/v1/jobs/{first.json()['id']}"
 
 
+def test_a_form_is_the_same_whatever_its_boundary(client: TestClient) -> None:
+    files = {"files": ("a.txt", b"The harbour was closed.")}
+    first, second = (client.post("/v1/jobs", files=files, headers=repeated("k1")) for _ in range(2))
+    assert first.request.headers["content-type"] != second.request.headers["content-type"]
+    assert (second.status_code, second.json()["id"]) == (202, first.json()["id"])
+    other = client.post("/v1/jobs", files={"files": ("a.txt", b"Another text.")}, headers=repeated("k1"))
+    assert other.status_code == 409
+
+
+def test_a_request_that_a_killed_process_left_may_be_repeated(house: House) -> None:
+    receipts = house.services.receipts
+    assert receipts.begin("", "POST /v1/jobs k", "d") is None
+    receipts.abandon()
+    assert receipts.begin("", "POST /v1/jobs k", "d") is None
+
+
 def test_what_was_refused_may_be_tried_again(client: TestClient, house: House) -> None:
     unknown = client.post("/v1/feedback", json={"answer_id": "a", "verdict": "wrong"}, headers=repeated("k1"))
     again = client.post("/v1/feedback", json={"answer_id": "a", "verdict": "wrong"}, headers=repeated("k1"))

@@ -69,6 +69,29 @@ def test_nobody_who_comes_back_in_time_cancels_the_work(browser: httpx.Client, h
     assert len(house.answerer.asked) == 2
 
 
+def test_an_answer_that_was_made_meanwhile_is_not_made_again(browser: httpx.Client, house: House) -> None:
+    """The time in which one may come back ends after the answer did."""
+    house.answerer.go.clear()
+    before = read(browser, 2)
+    time.sleep(NOTICED_SECONDS)
+    house.answerer.go.set()
+    time.sleep(1.5)
+    after = read(browser, 9, before[-1].id)
+    assert names(after) == ["statement", "status", "done"]
+    assert house.answerer.finished == ["Why?"]
+
+
+def test_who_leaves_again_has_the_whole_time_again(browser: httpx.Client, house: House) -> None:
+    house.answerer.go.clear()
+    first = read(browser, 1)
+    time.sleep(0.7)
+    second = read(browser, 1, first[-1].id)
+    time.sleep(0.7)
+    house.answerer.go.set()
+    assert names(read(browser, 9, second[-1].id))[-1] == "done"
+    assert house.answerer.finished == ["Why?"]
+
+
 @pytest.mark.parametrize("last", ["nothing", "nothing:3", ":", "::", "0:99999999999999999999"])
 def test_an_id_that_is_not_known_begins_anew(browser: httpx.Client, house: House, last: str) -> None:
     events = read(browser, 9, last)

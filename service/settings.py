@@ -57,7 +57,9 @@ class ServiceSettings(BaseSettings):
     )
     rate_limit: str = Field(default="600/minute", description="How many requests one key is good for.")
     key_concurrency: int = Field(default=10, ge=1, description="How many questions of one key may be under way.")
-    ask_concurrency: int = Field(default=4, ge=1, description="How many questions are worked on at once.")
+    ask_concurrency: int = Field(
+        default=2, ge=1, description="How many questions are worked on at once: one a core, more with a remote LLM."
+    )
     queue: int = Field(default=16, ge=0, description="How many more may wait; what comes on top is refused.")
 
     log_level: LogLevel = Field(default="INFO", description="The least that the service logs: INFO, WARNING or ERROR.")

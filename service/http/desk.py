@@ -53,6 +53,7 @@ ASKING = (
 )
 """The problems that a question can meet at any door."""
 
+CLOSE_SECONDS = 5.0
 REMEMBERED_SECONDS = 60.0
 LAST_EVENT_ID = "Last-Event-ID"
 
@@ -106,11 +107,11 @@ class Desk:
         return EventStream(work, first, wire, keep_alive=self._keep_alive, request_id=request_id_of(request.scope))
 
     async def close(self) -> None:
-        """Cancels what is under way and waits for its end."""
+        """Cancels what is under way and waits for its end, but not for an LLM that keeps silent."""
         for work in self._tasks.values():
             work.cancel()
         if self._tasks:
-            await asyncio.wait(self._tasks)
+            await asyncio.wait(self._tasks, timeout=CLOSE_SECONDS)
 
     async def _begin(self, question: Question, grace: float) -> Work:
         stack = AsyncExitStack()

@@ -11,6 +11,7 @@ import anyio
 from anyio import from_thread, to_thread
 
 from service.answerer import Event
+from service.priority import ANSWERING, give_way
 
 
 class Cancelled(Exception):
@@ -77,6 +78,7 @@ class Work:
         self.cancelled = not self.ended
 
     def _pump(self, begin: Callable[[], Iterator[Event]]) -> None:
+        give_way(ANSWERING)
         with ExitStack() as stack:
             events = begin()
             if close := getattr(events, "close", None):

@@ -15,7 +15,6 @@ from ingest.errors import DossierError, SourceError
 from ingest.pipeline import OnOutcome, OnProgress, Progress, Report
 from ingest.records import Outcome
 from service.errors import TooManyJobs
-from service.priority import INGESTING, give_way
 from service.store.jobs import OPEN, JobBook, JobRecord, Parcel, State
 from service.telemetry import described
 
@@ -140,7 +139,6 @@ class Jobs:
         self._waiting.put(job_id)
 
     def _work(self) -> None:
-        give_way(INGESTING)
         while (job_id := self._waiting.get()) is not None and not self._stopping.is_set():
             running = self._running[job_id]
             try:

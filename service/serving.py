@@ -26,7 +26,6 @@ from service.http.queue import Bounds
 from service.http.services import Services
 from service.jobs import Jobs
 from service.parcels import opened
-from service.priority import ANSWERING, others_give_way
 from service.recording import RecordingAnswerer
 from service.settings import ServiceSettings, unknown_settings
 from service.store.database import Store, store_in
@@ -74,7 +73,6 @@ def open_server(
         gc.collect()
         gc.freeze()
         sys.setswitchinterval(SWITCH_SECONDS)
-        others_give_way(ANSWERING)
         fetcher = Fetcher(allow_private=ingest.allow_private_addresses)
         with closing(store_in(ingest.folder)) as store, open_services(house, store, fetcher) as services:
             app = create_app(services, policy_of(service, Keyring(store) if asks_for_keys else None, announce), traces)

@@ -11,7 +11,6 @@ import anyio
 from anyio import from_thread, to_thread
 
 from service.answerer import Event
-from service.priority import ANSWERING, give_way
 
 
 class Cancelled(Exception):
@@ -78,7 +77,6 @@ class Work:
         self.cancelled = not self.ended
 
     def _pump(self, begin: Callable[[], Iterator[Event]]) -> None:
-        give_way(ANSWERING)
         with ExitStack() as stack:
             events = begin()
             if close := getattr(events, "close", None):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import replace
 from datetime import date
 from threading import Lock
@@ -31,7 +30,7 @@ class CachingAnswerer:
         """`generation` tells another value whenever the articles have changed."""
         self._answerer = answerer
         self._generation = generation
-        self._kept: LRUCache[bytes, tuple[Event, ...]] = LRUCache(MAX_ANSWERS)
+        self._kept: LRUCache[Hashable, tuple[Event, ...]] = LRUCache(MAX_ANSWERS)
         self._lock = Lock()
 
     def answer(self, question: Question) -> Answer:
@@ -55,11 +54,10 @@ class CachingAnswerer:
                     self._kept[key] = tuple(events)
             yield event
 
-    def _key(self, question: Question) -> bytes:
-        """A digest: turns may be long. Haste changes an answer only where it degrades it, and that is not kept."""
+    def _key(self, question: Question) -> Hashable:
+        """Haste changes an answer only where it degrades it, and that is not kept."""
         asked = replace(question, conversation_id=None, asker="", hurried=False)
-        told = repr((self._generation(), asked, date.today()))
-        return hashlib.sha256(told.encode("utf-8", "surrogatepass")).digest()
+        return self._generation(), asked.digest, date.today()
 
 
 def _given_again(event: Event, question: Question) -> Event:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -38,6 +39,11 @@ class Question:
     asked_on: date | None = None
     asker: str = ""
     hurried: bool = False
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) over all of it: long turns need not be kept to tell whether a question is the same."""
+        return hashlib.sha256(repr(self).encode("utf-8", "surrogatepass")).hexdigest()
 
     def __post_init__(self) -> None:
         if not self.text.strip():

@@ -15,7 +15,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ingest.errors import DossierError
-from service.http.handlers import ProblemError, problem_of, problem_response, request_id_of, retry_header
+from service.http.handlers import ProblemError, refusal
 from service.http.problems import KEY_MISSING, SCOPE_MISSING, TOO_MANY_REQUESTS
 from service.store import keys
 from service.store.keys import SCOPES, Key
@@ -74,13 +74,8 @@ class Access:
             if needed:
                 try:
                     await self._admit(scope, needed, self._locks)
-                except ProblemError as error:
-                    problem = error.kind.problem(error.detail, request_id=request_id_of(scope))
-                    await problem_response(scope, problem, error.headers)(scope, receive, send)
-                    return
-                except DossierError as error:
-                    problem = problem_of(error, request_id_of(scope))
-                    await problem_response(scope, problem, retry_header(error))(scope, receive, send)
+                except (ProblemError, DossierError) as error:
+                    await refusal(scope, error)(scope, receive, send)
                     return
         await self._app(scope, receive, send)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -75,7 +74,7 @@ class Desk:
         self._keep_alive = keep_alive
         self._grace = grace
         self._tasks: dict[asyncio.Task[None], Work] = {}
-        self._resumable: dict[str, tuple[bytes, Work]] = {}
+        self._resumable: dict[str, tuple[str, Work]] = {}
 
     async def answer(self, question: Question, request: Request) -> Answer:
         """The whole answer.
@@ -86,7 +85,7 @@ class Desk:
 
     async def answer_for(self, asker: str, question: Question) -> Answer:
         """The same for one whose key has that id; whoever waits cancels the work by cancelling this."""
-        work = await self._begin(replace(question, asker=asker), grace=0)
+        work = await self._begin(replace(question, asker=asker))
         with work.listening():
             return await _whole(work)
 
@@ -99,11 +98,8 @@ class Desk:
         given, _, number = request.headers.get(LAST_EVENT_ID, "").partition(":") if resumable else ("", "", "")
         known, work = self._resumable.get(given, (None, None))
         first = int(number) + 1 if number.isdecimal() and len(number) < 10 else 0
-        if work is None or work.cancelled or known != _digest(asked):
-            grace = self._grace if resumable else 0
-            work, first = await _unless_left(request, self._begin(asked, grace)), 0
-            if resumable:
-                self._remember(asked, work)
+        if work is None or work.cancelled or known != asked.digest:
+            work, first = await _unless_left(request, self._begin(asked, resumable)), 0
         return EventStream(work, first, wire, keep_alive=self._keep_alive, request_id=request_id_of(request.scope))
 
     async def close(self) -> None:
@@ -113,11 +109,13 @@ class Desk:
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=CLOSE_SECONDS)
 
-    async def _begin(self, question: Question, grace: float) -> Work:
+    async def _begin(self, question: Question, resumable: bool = False) -> Work:
         stack = AsyncExitStack()
         await stack.enter_async_context(self.queue.place(question.asker))
+        work = Work(self._grace if resumable else 0)
+        if resumable:
+            self._resumable[work.id] = question.digest, work
         question = replace(question, hurried=self.queue.crowded)
-        work = Work(grace)
         task = asyncio.create_task(self._do(work, question, stack))
         self._tasks[task] = work
         task.add_done_callback(self._tasks.pop)
@@ -126,12 +124,7 @@ class Desk:
     async def _do(self, work: Work, question: Question, place: AsyncExitStack) -> None:
         async with place:
             await work.run(partial(self._answerer.stream, question), self._limiter)
-
-    def _remember(self, question: Question, work: Work) -> None:
-        self._resumable[work.id] = _digest(question), work
-        task = next(task for task, known in self._tasks.items() if known is work)
-        loop = asyncio.get_running_loop()
-        task.add_done_callback(lambda _: loop.call_later(REMEMBERED_SECONDS, self._resumable.pop, work.id))
+        asyncio.get_running_loop().call_later(REMEMBERED_SECONDS, self._resumable.pop, work.id, None)
 
 
 async def _whole(work: Work) -> Answer:
@@ -156,10 +149,6 @@ async def _unless_left(request: Request, awaited: Coroutine[Any, Any, T]) -> T:
         awaiting.cancel()
         left.cancel()
     raise ProblemError(CLIENT_LEFT, "The client has left.")
-
-
-def _digest(question: Question) -> bytes:
-    return hashlib.sha256(repr(question).encode("utf-8", "surrogatepass")).digest()
 
 
 async def _left(request: Request) -> None:

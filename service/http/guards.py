@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.http.handlers import ProblemError, problem_response, request_id_of
+from service.http.handlers import ProblemError, refusal
 from service.http.problems import BODY_TOO_LARGE, HOST_NOT_ALLOWED, MEDIA_TYPE_UNSUPPORTED, ORIGIN_NOT_ALLOWED
 
 SMALL_BYTES = 2**20
@@ -68,10 +68,8 @@ class HostGuard:
         if scope["type"] == "lifespan" or self._names is None or self._name(scope) in self._names:
             await self._app(scope, receive, send)
             return
-        problem = HOST_NOT_ALLOWED.problem(
-            "The Host header names a host that is not allowed.", request_id=request_id_of(scope)
-        )
-        await problem_response(scope, problem)(scope, receive, send)
+        error = ProblemError(HOST_NOT_ALLOWED, "The Host header names a host that is not allowed.")
+        await refusal(scope, error)(scope, receive, send)
 
     @staticmethod
     def _name(scope: Scope) -> str:
@@ -91,10 +89,8 @@ class OriginGuard:
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS") or self._allowed(scope):
             await self._app(scope, receive, send)
             return
-        problem = ORIGIN_NOT_ALLOWED.problem(
-            "The Origin header names another origin than this service's.", request_id=request_id_of(scope)
-        )
-        await problem_response(scope, problem)(scope, receive, send)
+        error = ProblemError(ORIGIN_NOT_ALLOWED, "The Origin header names another origin than this service's.")
+        await refusal(scope, error)(scope, receive, send)
 
     def _allowed(self, scope: Scope) -> bool:
         headers = Headers(scope=scope)
@@ -125,8 +121,7 @@ class BodyLimit:
         limit = self._max_bytes if scope["path"].startswith(self._large) else min(self._max_bytes, SMALL_BYTES)
         announced = Headers(scope=scope).get("content-length", "0")
         if announced.isdecimal() and int(announced) > limit:
-            problem = BODY_TOO_LARGE.problem(_at_most(limit), request_id=request_id_of(scope))
-            await problem_response(scope, problem)(scope, receive, send)
+            await refusal(scope, _too_large(limit))(scope, receive, send)
             return
         await self._app(scope, _counted(receive, limit), send)
 
@@ -139,14 +134,14 @@ def _counted(receive: Receive, limit: int) -> Receive:
         message = await receive()
         seen += len(message.get("body", b""))
         if seen > limit:
-            raise ProblemError(BODY_TOO_LARGE, _at_most(limit))
+            raise _too_large(limit)
         return message
 
     return counted
 
 
-def _at_most(limit: int) -> str:
-    return f"A body may have {limit} bytes at most here."
+def _too_large(limit: int) -> ProblemError:
+    return ProblemError(BODY_TOO_LARGE, f"A body may have {limit} bytes at most here.")
 
 
 class SafeHeaders:
@@ -182,13 +177,14 @@ class JsonRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def checked(request: Request) -> Response:
-            if self.body_field is not None and not is_json(request.headers.get("content-type", "")):
-                raise ProblemError(MEDIA_TYPE_UNSUPPORTED, "The Content-Type is not application/json.")
+            if self.body_field is not None:
+                require_json(request)
             return await handle(request)
 
         return checked
 
 
-def is_json(content_type: str) -> bool:
-    """Whether a Content-Type header says JSON."""
-    return content_type.partition(";")[0].strip().lower() == "application/json"
+def require_json(request: Request) -> None:
+    """Raises: ProblemError where the Content-Type does not say JSON."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise ProblemError(MEDIA_TYPE_UNSUPPORTED, "The Content-Type is not application/json.")

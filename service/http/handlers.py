@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -54,6 +55,26 @@ def problem_response(scope: Scope, problem: Problem, headers: Mapping[str, str] 
     return Response(content, problem.status, headers, media_type=media_type)
 
 
+def refusal(scope: Scope, error: ProblemError | DossierError) -> Response:
+    """The response that an error becomes, to the request of that scope."""
+    request_id = request_id_of(scope)
+    if isinstance(error, ProblemError):
+        problem = error.kind.problem(error.detail, error.help, request_id=request_id, errors=error.errors)
+        return problem_response(scope, problem, error.headers)
+    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if error.retryable else None
+    return problem_response(scope, problem_of(error, request_id), headers)
+
+
+def misfit(errors: Sequence[Any], help: str = "") -> ProblemError:
+    """What pydantic found in something sent: the first three in words, the first twenty in fields."""
+    fields = [
+        FieldProblem(field=field_name(item["loc"]), message=str(item["msg"]).replace("\x00", ""))
+        for item in errors[:20]
+    ]
+    detail = "; ".join(f"{item.field or 'body'}: {item.message}" for item in fields[:3]) + "."
+    return ProblemError(REQUEST_INVALID, detail, help, errors=fields)
+
+
 def request_id_of(scope: Scope) -> str | None:
     """The id that the request log gave the request."""
     request_id = scope.get("state", {}).get("request_id")
@@ -65,11 +86,6 @@ def problem_of(error: DossierError, request_id: str | None) -> Problem:
     return kind_of(error).problem(error.message, error.help, request_id=request_id)
 
 
-def retry_header(error: DossierError) -> Mapping[str, str] | None:
-    """When to try again, where that may help."""
-    return {"Retry-After": str(RETRY_AFTER_SECONDS)} if error.retryable else None
-
-
 def install(app: FastAPI) -> None:
     """Makes every error of the app a problem."""
     app.add_exception_handler(DossierError, _dossier_error)
@@ -79,21 +95,20 @@ def install(app: FastAPI) -> None:
 
 async def _dossier_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, DossierError)
-    problem = problem_of(error, request_id_of(request.scope))
-    return problem_response(request.scope, problem, retry_header(error))
+    return refusal(request.scope, error)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    request_id = request_id_of(request.scope)
     if isinstance(error, ProblemError):
-        problem = error.kind.problem(error.detail, error.help, request_id=request_id, errors=error.errors)
-        return problem_response(request.scope, problem, error.headers)
+        return refusal(request.scope, error)
     kind = kind_of_status(error.status_code)
     headers = dict(error.headers or {})
     if kind is METHOD_NOT_ALLOWED:
         headers["Allow"] = ", ".join(_methods_of(request))
-    return problem_response(request.scope, kind.problem(f"{kind.title}.", request_id=request_id), headers)
+    return problem_response(
+        request.scope, kind.problem(f"{kind.title}.", request_id=request_id_of(request.scope)), headers
+    )
 
 
 def _methods_of(request: Request) -> list[str]:
@@ -108,16 +123,7 @@ def _methods_of(request: Request) -> list[str]:
 
 async def _validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    fields = [
-        FieldProblem(field=field_name(item["loc"]), message=str(item["msg"]).replace("\x00", ""))
-        for item in error.errors()
-    ]
-    problem = REQUEST_INVALID.problem(
-        "; ".join(f"{item.field}: {item.message}" for item in fields[:3]) + ".",
-        request_id=request_id_of(request.scope),
-        errors=fields[:20],
-    )
-    return problem_response(request.scope, problem)
+    return refusal(request.scope, misfit(error.errors()))
 
 
 def field_name(location: tuple[int | str, ...]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.http.access import READING, WRITTEN, caller_of
-from service.http.handlers import ProblemError, problem_response, request_id_of
+from service.http.handlers import ProblemError, refusal
 from service.http.queue import Bounds, Queue
 
 BOUNDS = Bounds(at_once=4, waiting=12, patience=30.0)
@@ -28,5 +28,4 @@ class Intake:
             async with self._queue.place(caller_of(scope).id):
                 await self._app(scope, receive, send)
         except ProblemError as error:
-            problem = error.kind.problem(str(error.detail), request_id=request_id_of(scope))
-            await problem_response(scope, problem, error.headers)(scope, receive, send)
+            await refusal(scope, error)(scope, receive, send)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
 import anyio
 from anyio import to_thread
@@ -17,7 +17,7 @@ from ingest.errors import DossierError
 from service import parcels
 from service.http.access import caller_of
 from service.http.articles import MAX_PAGE
-from service.http.handlers import ProblemError, field_name, problem_of, request_id_of
+from service.http.handlers import ProblemError, misfit, problem_of, request_id_of
 from service.http.openapi import files_or, job_events, problems
 from service.http.problems import (
     BODY_TOO_LARGE,
@@ -29,7 +29,6 @@ from service.http.problems import (
     REPEAT_REFUSED,
     REQUEST_INVALID,
     STORAGE_FAILED,
-    FieldProblem,
 )
 from service.http.repeats import repeatable
 from service.http.schemas import MAX_ARTICLES, ArticleIn, DocumentIn, HintsIn, JobIn, JobOut, JobPage, Malformed
@@ -147,7 +146,7 @@ def _of_json(body: bytes) -> list[Parcel]:
     try:
         given = JobIn.model_validate_json(body)
     except ValidationError as error:
-        raise _unfit(error.errors()) from None
+        raise misfit(error.errors()) from None
     return [*map(_parcel, given.articles), *map(parcels.of_address, given.urls)] or _nothing()
 
 
@@ -161,15 +160,9 @@ def _of_files(files: Sequence[tuple[str, bytes]], facts: Mapping[str, str]) -> l
     try:
         hints = HintsIn.model_validate(facts).to_hints()
     except ValidationError as error:
-        raise _unfit(error.errors()) from None
+        raise misfit(error.errors()) from None
     return [parcels.of_upload(name, data, hints) for name, data in files] or _nothing()
 
 
 def _nothing() -> list[Parcel]:
     raise ProblemError(REQUEST_INVALID, "There is nothing to ingest: send `files`, `articles` or `urls`.")
-
-
-def _unfit(errors: Sequence[Any]) -> ProblemError:
-    fields = [FieldProblem(field=field_name(item["loc"]), message=str(item["msg"])) for item in errors[:20]]
-    detail = "; ".join(f"{item.field or 'body'}: {item.message}" for item in fields[:3]) + "."
-    return ProblemError(REQUEST_INVALID, detail, errors=fields)

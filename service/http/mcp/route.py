@@ -11,9 +11,7 @@ from mcp.server.lowlevel.server import Server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from service.http.guards import BodyLimit, is_json
-from service.http.handlers import ProblemError
-from service.http.problems import MEDIA_TYPE_UNSUPPORTED
+from service.http.guards import BodyLimit, require_json
 
 MAX_BODY_BYTES = 2**18
 """A question has 2,000 characters at most; the rest is room for the client's own fields."""
@@ -39,7 +37,7 @@ def mcp_router(server: Server[Any]) -> APIRouter:
 
     router = APIRouter(lifespan=lifespan)
 
-    @router.post("/mcp", include_in_schema=False, dependencies=[Depends(_json)])
+    @router.post("/mcp", include_in_schema=False, dependencies=[Depends(require_json)])
     async def mcp(request: Request) -> Response:
         """The tools ask, search and get_article."""
         return _Forwarded(BodyLimit(running[-1].handle_request, MAX_BODY_BYTES))
@@ -56,8 +54,3 @@ class _Forwarded(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._app(scope, receive, send)
-
-
-async def _json(request: Request) -> None:
-    if not is_json(request.headers.get("content-type", "")):
-        raise ProblemError(MEDIA_TYPE_UNSUPPORTED, "The Content-Type is not application/json.")

@@ -27,9 +27,9 @@ from starlette.types import Scope
 
 from ingest.errors import DossierError
 from service.http.access import caller_of
-from service.http.handlers import ProblemError, field_name, problem_of, request_id_of
+from service.http.handlers import ProblemError, misfit, problem_of, request_id_of
 from service.http.mcp.tools import UNTRUSTED, Tool, Tools
-from service.http.problems import INTERNAL, REQUEST_INVALID, FieldProblem, Problem
+from service.http.problems import INTERNAL, Problem
 from service.telemetry import described
 
 PROBLEM = "dossier/problem"
@@ -103,7 +103,7 @@ def _contents(*texts: str) -> list[Any]:
 
 def _problem(error: Exception, request_id: str | None) -> Problem:
     if isinstance(error, ValidationError):
-        return _misfit(error, request_id)
+        error = misfit(error.errors(), "Correct the arguments; the tool's input schema shows what it takes.")
     if isinstance(error, DossierError):
         return problem_of(error, request_id)
     if isinstance(error, ProblemError):
@@ -112,18 +112,6 @@ def _problem(error: Exception, request_id: str | None) -> Problem:
         return error.kind.problem(str(error.detail), help, request_id=request_id, errors=error.errors)
     log.error("tool failed", **described(error))
     return INTERNAL.problem("An unexpected error came up.", request_id=request_id)
-
-
-def _misfit(error: ValidationError, request_id: str | None) -> Problem:
-    fields = [
-        FieldProblem(field=field_name(item["loc"]), message=item["msg"].replace("\x00", "")) for item in error.errors()
-    ]
-    return REQUEST_INVALID.problem(
-        "; ".join(f"{item.field}: {item.message}" for item in fields[:3]) + ".",
-        "Correct the arguments; the tool's input schema shows what it takes.",
-        request_id=request_id,
-        errors=fields[:20],
-    )
 
 
 def _scope(context: ServerRequestContext[Any]) -> Scope:

@@ -124,7 +124,8 @@ class Desk:
     async def _do(self, work: Work, question: Question, place: AsyncExitStack) -> None:
         async with place:
             await work.run(partial(self._answerer.stream, question), self._limiter)
-        asyncio.get_running_loop().call_later(REMEMBERED_SECONDS, self._resumable.pop, work.id, None)
+        if work.id in self._resumable:
+            asyncio.get_running_loop().call_later(REMEMBERED_SECONDS, self._resumable.pop, work.id)
 
 
 async def _whole(work: Work) -> Answer:

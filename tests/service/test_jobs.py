@@ -5,8 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import closing
-from pathlib import Path
 
 import pytest
 
@@ -18,16 +16,10 @@ from service import parcels
 from service.errors import TooManyJobs, UnknownJob
 from service.jobs import Ingest, Job, Jobs
 from service.parcels import opened
-from service.store.database import Store, store_in
+from service.store.database import Store
 from service.store.jobs import JobBook, Parcel
 from tests.rooms import Room, document, documents
 from tests.service.http.doubles import nowhere
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with closing(store_in(tmp_path)) as opened_store:
-        yield opened_store
 
 
 def jobs_over(store: Store, ingest: Ingest, most: int = 20) -> Jobs:

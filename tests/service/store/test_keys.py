@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -9,12 +8,6 @@ import pytest
 from service.errors import UnknownKey
 from service.store.database import FILE, Store, store_in
 from service.store.keys import Keyring
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with closing(store_in(tmp_path)) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -1,24 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
-
 import pytest
 from sqlalchemy import update
 
 from service.errors import RepeatError
-from service.store.database import Store, store_in
+from service.store.database import Store
 from service.store.receipts import ABANDONED_SECONDS, KEPT_SECONDS, Receipt, Receipts
 from service.store.tables import receipts as table
 
 ANSWER = Receipt(201, {"location": "/x"}, b'{"a": "\xc3\xa9"}')
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with closing(store_in(tmp_path)) as opened:
-        yield opened
 
 
 @pytest.fixture

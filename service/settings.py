@@ -62,6 +62,9 @@ class ServiceSettings(BaseSettings):
     )
     queue: int = Field(default=16, ge=0, description="How many more may wait; what comes on top is refused.")
 
+    public_url: str | None = Field(
+        default=None, description="Address of the web page as its readers reach it, for the links in Slack."
+    )
     log_level: LogLevel = Field(default="INFO", description="The least that the service logs: INFO, WARNING or ERROR.")
     log_questions: bool = Field(default=False, description="Log the text of each question with its answer's figures.")
     otlp_endpoint: str | None = Field(
@@ -106,7 +109,34 @@ class ServiceSettings(BaseSettings):
         return given
 
 
+class SlackSettings(BaseSettings):
+    """The Slack app that the bot is, and what it may do there."""
+
+    model_config = SettingsConfigDict(env_prefix="DOSSIER_SLACK_", env_ignore_empty=True, extra="ignore")
+
+    bot_token: SecretStr | None = Field(default=None, description="Bot token (xoxb-...) of the one workspace.")
+    app_token: SecretStr | None = Field(
+        default=None, description="App-level token (xapp-...) with connections:write, for `dossier slack run`."
+    )
+    signing_secret: SecretStr | None = Field(
+        default=None, description="Signing secret of the app: `dossier serve` then takes Slack's requests."
+    )
+    client_id: str | None = Field(default=None, description="Client id of the app, to be installed by many workspaces.")
+    client_secret: SecretStr | None = Field(default=None, description="The client secret that goes with it.")
+    token_key: SecretStr | None = Field(
+        default=None, description="What the workspaces' tokens are encrypted with; make one with `dossier slack key`."
+    )
+    listen: Literal["mentions", "threads", "all"] = Field(
+        default="threads",
+        description="What is answered in a channel that says nothing else: mentions; follow-ups in threads too; all "
+        "questions.",
+    )
+    writers: Names = Field(default=(), description="Ids of the Slack users who may add articles; separated by commas.")
+    api_url: str = Field(default="https://slack.com/api/", description="Slack's Web API; another one for GovSlack.")
+
+
 def unknown_settings() -> list[str]:
     """Variables of the environment that look like settings and are none, such as misspelt ones."""
-    known = {f"DOSSIER_{name.upper()}" for kind in (IngestSettings, ServiceSettings) for name in kind.model_fields}
+    kinds: tuple[type[BaseSettings], ...] = (IngestSettings, ServiceSettings, SlackSettings)
+    known = {f"{kind.model_config['env_prefix']}{name}".upper() for kind in kinds for name in kind.model_fields}
     return sorted(name for name in os.environ if name.startswith("DOSSIER_") and name not in known)

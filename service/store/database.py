@@ -27,7 +27,7 @@ STEPS: dict[int, tuple[str, ...]] = {
     )
 }
 """What a file of that schema version lacks besides whole tables."""
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 class Store:

@@ -72,6 +72,62 @@ parcels = Table(
     Column("body", Text, nullable=False),
 )
 
+slack_tasks = Table(
+    "slack_tasks",
+    metadata,
+    Column("key", String, primary_key=True, comment="what Slack calls the event, so that it is taken on once"),
+    Column("body", Text, comment="JSON, what is to be done; null once it is"),
+    Column("worker", String, comment="who works on it; null when it is done"),
+    Column("lease", Float, nullable=False, comment="seconds since 1970 until which the worker is thought alive"),
+    Column("made", Float, nullable=False, comment="seconds since 1970"),
+)
+
+slack_threads = Table(
+    "slack_threads",
+    metadata,
+    Column("team", String, primary_key=True),
+    Column("channel", String, primary_key=True),
+    Column("thread", String, primary_key=True, comment="Slack's timestamp of its first message"),
+    Column("conversation_id", String, comment="null until something was answered"),
+)
+
+slack_replies = Table(
+    "slack_replies",
+    metadata,
+    Column("team", String, primary_key=True),
+    Column("channel", String, primary_key=True),
+    Column("question", String, primary_key=True, comment="Slack's timestamp of the message that asked"),
+    Column("thread", String, nullable=False),
+    Column("messages", Text, nullable=False, comment="JSON list, Slack's timestamps of the messages that answered"),
+    Column("answer_id", String, comment="null while it is not answered"),
+)
+
+slack_channels = Table(
+    "slack_channels",
+    metadata,
+    Column("team", String, primary_key=True),
+    Column("channel", String, primary_key=True),
+    Column("listening", String, nullable=False),
+)
+
+slack_installations = Table(
+    "slack_installations",
+    metadata,
+    Column("sequence", Integer, primary_key=True),
+    Column("enterprise", String, nullable=False, comment="empty where there is none"),
+    Column("team", String, nullable=False, comment="empty where it is for a whole organisation"),
+    Column("user", String, nullable=False, comment="empty for the bot's own"),
+    Column("sealed", LargeBinary, nullable=False, comment="encrypted JSON, tokens among it"),
+    Column("made", Float, nullable=False, comment="seconds since 1970"),
+)
+
+slack_states = Table(
+    "slack_states",
+    metadata,
+    Column("hash", LargeBinary, primary_key=True, comment="SHA-256 of the state that Slack gives back"),
+    Column("expires", Float, nullable=False, comment="seconds since 1970"),
+)
+
 receipts = Table(
     "receipts",
     metadata,

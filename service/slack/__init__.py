@@ -1,0 +1,1 @@
+"""Dossier in Slack: a door like the others. Nothing outside imports Slack's libraries."""

@@ -62,6 +62,6 @@ def read_settings(kind: type[S], **given: Any) -> S:
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]) if first["loc"] else "settings"
-        place = f"--{name}" if given.get(name) is not None else f"DOSSIER_{name.upper()}"
+        place = f"--{name}" if given.get(name) is not None else f"{kind.model_config['env_prefix']}{name}".upper()
         why = first["msg"].removeprefix("Value error, ")
         raise SettingsError(f"The setting {name} cannot be used: {why}.", f"Correct {place}.") from None

@@ -9,7 +9,9 @@ DossierError
 ├── UnknownJob       no such ingest job
 ├── TooManyJobs      as many jobs wait as are taken
 ├── UnknownKey       no such API key
-└── RepeatError      a repeated request does not fit the first one
+├── RepeatError      a repeated request does not fit the first one
+├── TooBusy          too many questions are under way
+└── SlackError       Slack, or what is kept of it, cannot be used
 """
 
 from __future__ import annotations
@@ -49,6 +51,16 @@ class UnknownKey(DossierError):
 
 class RepeatError(DossierError):
     """An idempotency key that came before with another body, or whose first request is still being worked on."""
+
+
+class TooBusy(DossierError):
+    """As many questions as are taken are under way."""
+
+    retryable = True
+
+
+class SlackError(DossierError):
+    """A workspace that the app is not installed in, or tokens that cannot be read."""
 
 
 class TooManyJobs(DossierError):

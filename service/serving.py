@@ -7,6 +7,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from functools import partial
 
 import uvicorn
@@ -14,7 +15,7 @@ from limits import parse
 
 from ingest.errors import SettingsError
 from ingest.fetch import Fetcher
-from ingest.settings import IngestSettings
+from ingest.settings import IngestSettings, read_settings
 from ingest.wiring import Announce
 from service.caching import CachingAnswerer
 from service.corpus_passages import CorpusPassages
@@ -27,7 +28,7 @@ from service.http.services import Services
 from service.jobs import Jobs
 from service.parcels import opened
 from service.recording import RecordingAnswerer
-from service.settings import ServiceSettings, unknown_settings
+from service.settings import ServiceSettings, SlackSettings, unknown_settings
 from service.store.database import Store, store_in
 from service.store.jobs import JobBook
 from service.store.journal import Journal
@@ -75,6 +76,7 @@ def open_server(
         sys.setswitchinterval(SWITCH_SECONDS)
         fetcher = Fetcher(allow_private=ingest.allow_private_addresses)
         with closing(store_in(ingest.folder)) as store, open_services(house, store, fetcher) as services:
+            services = with_slack(services, house, store, fetcher, service, read_settings(SlackSettings))
             app = create_app(services, policy_of(service, Keyring(store) if asks_for_keys else None, announce), traces)
             announce(f"Answering at {url} (its documentation: {url}/docs). Ctrl-C stops it.")
             if service.host in EVERYWHERE:
@@ -113,6 +115,26 @@ def open_services(house: House, store: Store, fetcher: Fetcher) -> Iterator[Serv
             models=house.answerer.models,
             passage_count=house.corpus.passages,
         )
+
+
+def with_slack(
+    services: Services, house: House, store: Store, fetcher: Fetcher, service: ServiceSettings, slack: SlackSettings
+) -> Services:
+    """The services with a door for Slack, where the settings have an app for it.
+
+    Raises: SettingsError where they have half of one.
+    """
+    if not slack.over_http:
+        return services
+    from service.slack.wiring import Seams, build_door
+
+    seams = Seams(services.library, services.journal, store, partial(opened, fetcher=fetcher), conversations_of)
+    return replace(services, slack=partial(build_door, slack, service, seams))
+
+
+def conversations_of(team: str) -> str:
+    """The owner of the conversations of a workspace of Slack's."""
+    return f"slack:{team}"
 
 
 def keys_wanted(service: ServiceSettings) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import re
 from ipaddress import ip_network
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, field_validator
+from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from ingest.settings import IngestSettings
@@ -133,6 +133,32 @@ class SlackSettings(BaseSettings):
     )
     writers: Names = Field(default=(), description="Ids of the Slack users who may add articles; separated by commas.")
     api_url: str = Field(default="https://slack.com/api/", description="Slack's Web API; another one for GovSlack.")
+
+    @property
+    def over_http(self) -> bool:
+        """Whether the service takes Slack's requests."""
+        return self.signing_secret is not None
+
+    @property
+    def by_many(self) -> bool:
+        """Whether workspaces install the app by themselves."""
+        return self.client_id is not None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.by_many and (self.client_secret is None or self.token_key is None):
+            raise ValueError(
+                "DOSSIER_SLACK_CLIENT_ID goes with DOSSIER_SLACK_CLIENT_SECRET and DOSSIER_SLACK_TOKEN_KEY"
+            )
+        if self.over_http and not self.by_many and self.bot_token is None:
+            raise ValueError(
+                "DOSSIER_SLACK_SIGNING_SECRET goes with DOSSIER_SLACK_BOT_TOKEN, or with DOSSIER_SLACK_CLIENT_ID"
+            )
+        if self.by_many and self.bot_token is not None:
+            raise ValueError(
+                "DOSSIER_SLACK_BOT_TOKEN is for one workspace, DOSSIER_SLACK_CLIENT_ID for many: leave one out"
+            )
+        return self
 
 
 def unknown_settings() -> list[str]:

@@ -21,7 +21,8 @@ from service.store import keys
 from service.store.keys import SCOPES, Key
 
 PUBLIC = frozenset({"/", "/healthz", "/readyz", "/openapi.json", "/docs"})
-PUBLIC_FOLDERS = ("/web/", "/static-offline-docs/")
+PUBLIC_FOLDERS = ("/web/", "/static-offline-docs/", "/slack/")
+"""Slack's requests are signed, which is checked behind these routes."""
 WRITTEN = ("/v1/articles", "/v1/jobs")
 LOOKUPS = 8
 READING = frozenset({"GET", "HEAD", "OPTIONS"})

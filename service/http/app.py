@@ -81,6 +81,11 @@ def create_app(services: Services, policy: Policy = USUAL, traces: TracerProvide
     if traces:
         trace_requests(app, traces)
     app.include_router(page_router())
+    if services.slack:
+        # Slack's libraries are loaded where there is a Slack.
+        from service.http.slack import slack_router
+
+        app.include_router(slack_router(services.slack(desk)))
     app.openapi = Document(app)  # type: ignore[method-assign]
     return app
 

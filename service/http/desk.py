@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from functools import partial
@@ -13,7 +13,8 @@ import anyio
 from starlette.requests import Request
 
 from service.answer import Answer
-from service.answerer import Answerer, DoneEvent
+from service.answerer import Answerer, DoneEvent, Event
+from service.errors import TooBusy
 from service.http.access import caller_of
 from service.http.handlers import ProblemError, request_id_of
 from service.http.problems import (
@@ -88,6 +89,21 @@ class Desk:
         work = await self._begin(replace(question, asker=asker))
         with work.listening():
             return await _whole(work)
+
+    async def events(self, asker: str, question: Question) -> AsyncIterator[Event]:
+        """Its events one by one; whoever leaves off cancels the work.
+
+        Raises: what `Answerer.stream` raises; TooBusy where `Queue.place` refuses it.
+        """
+        try:
+            work = await self._begin(replace(question, asker=asker))
+        except ProblemError as error:
+            raise TooBusy(str(error.detail), "Ask again in a moment.") from error
+        number = 0
+        with work.listening():
+            while (event := await work.event(number)) is not None:
+                yield event
+                number += 1
 
     async def stream(self, question: Question, wire: Wire, request: Request, *, resumable: bool = False) -> EventStream:
         """Its events, as `wire` writes them.

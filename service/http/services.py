@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ingest.library import Library
 from ingest.records import Outline
@@ -14,6 +15,10 @@ from service.passages import Passages
 from service.store.journal import Journal
 from service.store.receipts import Receipts
 
+if TYPE_CHECKING:
+    from service.slack.door import Door
+    from service.slack.parts import Asking
+
 
 @dataclass(frozen=True, slots=True)
 class Services:
@@ -21,7 +26,7 @@ class Services:
 
     `outline` tells of what sources and what time the articles are; `ready` lists what keeps the service from answering,
     one sentence each, an empty list means ready. `models` and `passage_count`, how many passages there are to
-    answer from, are for the metrics.
+    answer from, are for the metrics. `slack` opens the door for Slack, if there is one, to answer through the desk.
     """
 
     answerer: Answerer
@@ -34,3 +39,4 @@ class Services:
     ready: Callable[[], Sequence[str]]
     models: Models | None = None
     passage_count: Callable[[], int] | None = None
+    slack: Callable[[Asking], Door] | None = None

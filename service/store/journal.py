@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, Select, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from service.answer import Answer
@@ -127,22 +127,39 @@ class Journal:
             connection.execute(delete(answers).where(answers.c.conversation_id == conversation_id))
             connection.execute(delete(conversations).where(*mine))
 
-    def rate(self, answer_id: str, verdict: Opinion, comment: str | None, owner: str = "") -> str:
-        """Keeps what the owner thinks of an answer of theirs, in place of what they thought before; the id of it.
+    def answer(self, answer_id: str, owner: str = "") -> Answer:
+        """An answer that the owner was given.
+
+        Raises: UnknownAnswer.
+        """
+        with self._store.transaction() as connection:
+            row = connection.execute(_theirs(answer_id, owner)).first()
+        if row is None:
+            raise _unknown_answer()
+        return self._load(row.answer)
+
+    def withdraw(self, answer_id: str, owner: str = "") -> None:
+        """Deletes an answer of the owner's with what was thought of it; its conversation goes on without it."""
+        with self._store.transaction() as connection:
+            if connection.execute(_theirs(answer_id, owner)).first() is not None:
+                connection.execute(delete(feedback).where(feedback.c.answer_id == answer_id))
+                connection.execute(delete(answers).where(answers.c.id == answer_id))
+
+    def rate(
+        self, answer_id: str, verdict: Opinion, comment: str | None, owner: str = "", by: str | None = None
+    ) -> str:
+        """Keeps what somebody thinks of an answer of the owner's, in place of what they thought before; the id of it.
+        `by` tells people apart who share it; left out, it is the owner.
 
         Raises: UnknownAnswer.
         """
         given = uuid.uuid4().hex
-        row = {"id": given, "answer_id": answer_id, "owner": owner, "verdict": verdict, "comment": comment}
-        theirs = (
-            select(answers.c.id)
-            .outerjoin(conversations)
-            .where(answers.c.id == answer_id, func.coalesce(conversations.c.owner, "") == owner)
-        )
+        rater = owner if by is None else by
+        row = {"id": given, "answer_id": answer_id, "owner": rater, "verdict": verdict, "comment": comment}
         with self._store.transaction() as connection:
-            if connection.execute(theirs).first() is None:
-                raise UnknownAnswer("There is no answer with this id.", "Use the id of an answer that you were given.")
-            before = feedback.c.answer_id == answer_id, feedback.c.owner == owner
+            if connection.execute(_theirs(answer_id, owner)).first() is None:
+                raise _unknown_answer()
+            before = feedback.c.answer_id == answer_id, feedback.c.owner == rater
             connection.execute(delete(feedback).where(*before))
             connection.execute(insert(feedback).values({**row, "created": now()}))
         return given
@@ -182,6 +199,15 @@ def _unknown_conversation() -> UnknownConversation:
     return UnknownConversation(
         "There is no conversation with this id.", "Ask without a conversation id to begin a new one."
     )
+
+
+def _unknown_answer() -> UnknownAnswer:
+    return UnknownAnswer("There is no answer with this id.", "Use the id of an answer that you were given.")
+
+
+def _theirs(answer_id: str, owner: str) -> Select[tuple[str]]:
+    whose = func.coalesce(conversations.c.owner, "") == owner
+    return select(answers.c.answer).outerjoin(conversations).where(answers.c.id == answer_id, whose)
 
 
 def _begin_conversation(connection: Connection, conversation_id: str, owner: str) -> None:

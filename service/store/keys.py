@@ -91,5 +91,11 @@ class Keyring:
         return Key(row.id, row.name, tuple(row.scopes.split()), row.created)
 
 
+def id_of(presented: str) -> str:
+    """The id of a key from what its holder sends; empty where that is no key."""
+    form = _FORM.fullmatch(presented)
+    return form[1] if form else ""
+
+
 def _hashed(secret: str) -> bytes:
     return hashlib.sha256(secret.encode()).digest()

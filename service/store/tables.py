@@ -100,6 +100,7 @@ slack_replies = Table(
     Column("thread", String, nullable=False),
     Column("messages", Text, nullable=False, comment="JSON list, Slack's timestamps of the messages that answered"),
     Column("answer_id", String, comment="null while it is not answered"),
+    Column("task", String, nullable=False, comment="key of the task that answers it, the last one of several"),
 )
 
 slack_channels = Table(

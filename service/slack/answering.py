@@ -1,0 +1,167 @@
+"""A question that came by Slack, answered there."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+from anyio import to_thread
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from ingest.errors import DossierError
+from service.answer import Answer
+from service.answerer import DoneEvent, StatementEvent
+from service.errors import TooBusy, UnknownConversation
+from service.question import Question
+from service.slack import layout, wording
+from service.slack.answers import AnswerView
+from service.slack.layout import Page
+from service.slack.parts import Parts
+from service.slack.replies import EditedReply, Reply, StreamedReply
+from service.slack.troubles import report
+from service.store.slack_threads import Thread
+from service.telemetry import described
+
+MOST_WAITING = 200
+BUSY_SECONDS = 5.0
+BUSY_TRIES = 6
+log = structlog.get_logger(__name__)
+
+
+class Superseded(Exception):
+    """The question was edited or deleted meanwhile: another task answers it, or none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question in a thread: `ts` is the message that asked, `user` who did, `task` the task that answers it."""
+
+    thread: Thread
+    ts: str
+    user: str
+    user_team: str
+    text: str
+    task: str
+
+
+class Answering:
+    """Answers questions in their threads, so many at once; the others wait, with a sign that they do."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.view = AnswerView(parts.links)
+        self._parts = parts
+        self._turn = asyncio.Semaphore(parts.at_once)
+        self._waiting = 0
+
+    async def in_thread(
+        self, client: AsyncWebClient, asked: Asked, *, again: bool = False, edited: bool = False
+    ) -> None:
+        """Answers in the thread, once: where an earlier worker had begun (`again`), or the question was `edited`, what
+        stands there becomes the answer."""
+        threads, thread = self._parts.threads, asked.thread
+        before = await to_thread.run_sync(threads.replying, thread, asked.ts, asked.task)
+        if again and before.answer_id:
+            return
+        await to_thread.run_sync(threads.join, thread)
+
+        async def noted(messages: Sequence[str], answer_id: str | None = None) -> None:
+            if not await to_thread.run_sync(threads.replied, thread, asked.ts, asked.task, messages, answer_id):
+                await _deleted(client, thread.channel, messages)
+                raise Superseded
+
+        kept: list[str] = []
+
+        async def remembered(messages: Sequence[str]) -> None:
+            kept[:] = messages
+            await noted(messages)
+
+        reply: Reply
+        if before.messages:
+            kept[:] = before.messages
+            await _ended(client, thread.channel, before.messages[0])
+            sign = wording.AGAIN if edited else wording.READING_HERE
+            reply = EditedReply(client, thread, remembered, before.messages, sign)
+        else:
+            reply = StreamedReply(client, thread, asked.user, asked.user_team, remembered)
+        with contextlib.suppress(Superseded):
+            conversation = await to_thread.run_sync(threads.conversation, thread)
+            answer = await self.into(reply, asked.text, self._parts.owner(thread.team), conversation)
+            if answer:
+                await noted(kept, answer.id)
+                await to_thread.run_sync(threads.join, thread, answer.conversation_id)
+
+    async def into(
+        self, reply: Reply, text: str, owner: str, conversation: str | None = None, private: bool = False
+    ) -> Answer | None:
+        """Answers into `reply`; None where there is no answer, which it says.
+
+        Raises: SlackApiError.
+        """
+        await reply.begin()
+        try:
+            answer = await self._answered(reply, Question(text, conversation_id=conversation), owner)
+        except UnknownConversation:
+            answer = await self._answered(reply, Question(text), owner)
+        except DossierError as error:
+            log.info("slack question refused", error=type(error).__name__)
+            refusal = notice(f"{error.message} {error.help}")
+            await reply.finish(lambda _: [refusal])
+            return None
+        except (SlackApiError, Superseded):
+            raise
+        except Exception as error:  # noqa: BLE001  whoever asked must not be left without a word
+            log.error("slack question failed", **described(error))
+            await reply.finish(lambda _: [notice(wording.BROKEN)])
+            return None
+        await reply.finish(lambda streamed: self.view.pages(answer, streamed=streamed, private=private))
+        return answer
+
+    async def _answered(self, reply: Reply, question: Question, owner: str) -> Answer:
+        if self._waiting >= MOST_WAITING:
+            raise TooBusy(wording.CROWDED)
+        self._waiting += 1
+        try:
+            async with self._turn:
+                return await self._patiently(reply, question, owner)
+        finally:
+            self._waiting -= 1
+
+    async def _patiently(self, reply: Reply, question: Question, owner: str) -> Answer:
+        for _ in range(BUSY_TRIES - 1):
+            with contextlib.suppress(TooBusy):
+                return await self._once(reply, question, owner)
+            await asyncio.sleep(BUSY_SECONDS)
+        return await self._once(reply, question, owner)
+
+    async def _once(self, reply: Reply, question: Question, owner: str) -> Answer:
+        async with contextlib.aclosing(self._parts.asking.events(owner, question)) as events:  # type: ignore[type-var]
+            async for event in events:
+                if isinstance(event, StatementEvent):
+                    await reply.say(self.view.streamed(event.statement))
+                elif isinstance(event, DoneEvent):
+                    return event.answer
+        raise TooBusy(wording.CROWDED)
+
+
+def notice(words: str) -> Page:
+    """A message of the bot's own."""
+    shown = layout.escaped(words.strip())
+    return Page(layout.clipped(shown, layout.LONGEST_FALLBACK), (layout.section(shown),))
+
+
+async def _ended(client: AsyncWebClient, channel: str, ts: str) -> None:
+    """Ends a stream that was left open: its message cannot be edited before."""
+    with contextlib.suppress(SlackApiError):
+        await client.chat_stopStream(channel=channel, ts=ts)
+
+
+async def _deleted(client: AsyncWebClient, channel: str, messages: Sequence[str]) -> None:
+    for ts in messages:
+        try:
+            await client.chat_delete(channel=channel, ts=ts)
+        except SlackApiError as error:
+            report(error, "delete", channel=channel)

@@ -1,0 +1,46 @@
+"""Which messages are for the bot: in a channel it answers what is asked of it, and keeps quiet otherwise."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from service.conversation import standalone
+from service.question import Turn
+from service.words import analyse
+
+_ASKING = re.compile(
+    r"^\W*(?:(?:and|but|so|ok|okay|thanks|also|then)\b\W*)*"
+    r"(?:who|whom|whose|what|when|where|which|why|how|is|are|was|were|do|does|did|has|have|had|can|could|will|would|"
+    r"should|since|until)\b",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(r"^\W*(?:(?:hey|hi|ok|so|and|thanks)\W+)?dossier\b\W*", re.IGNORECASE)
+_TO_OTHERS = re.compile(r"\b(?:you|your|yours|you're|u|y'all|we|us|our)\b", re.IGNORECASE)
+"""People speak to each other; nobody asks the articles what "you" think."""
+
+
+def addressed(text: str) -> bool:
+    """Whether the text calls the bot by its name."""
+    return _NAMED.match(text) is not None
+
+
+def unaddressed(text: str) -> str:
+    """The text without the name it begins with."""
+    return _NAMED.sub("", text, count=1)
+
+
+def asks(text: str) -> bool:
+    """Whether the text is a question, by its mark or by the word that it begins with."""
+    return text.rstrip().endswith(("?", "？", "؟")) or (_ASKING.match(text) is not None and len(text.split()) > 1)
+
+
+def follows_up(text: str, turns: Sequence[Turn]) -> bool:
+    """Whether the text is a question about what was answered before: one that leans on it ("And when?"), or shares a
+    word with it; not one from person to person ("Did you see that?")."""
+    if not asks(text) or _TO_OTHERS.search(text):
+        return False
+    if standalone(text, turns) != text:
+        return True
+    said = {stem for turn in turns for stem in analyse(f"{turn.question} {turn.answer}").stems}
+    return not said.isdisjoint(analyse(text).stems)

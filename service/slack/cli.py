@@ -1,0 +1,114 @@
+"""The `dossier slack` command."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from functools import partial
+from typing import Annotated
+
+import typer
+
+from ingest.errors import SettingsError
+from ingest.settings import IngestSettings, read_settings
+from service.cli import Data, Llm
+from service.settings import ServiceSettings, SlackSettings
+
+WHAT = "dossier slack"
+WAIT_SECONDS = 5.0
+
+app = typer.Typer(
+    help="""Answer in Slack.
+
+    Without a further command it connects to Slack by Socket Mode and answers until
+    it is stopped: no address of yours need be reachable. Set
+
+    \b
+    DOSSIER_SLACK_APP_TOKEN   xapp-..., with the scope connections:write
+    DOSSIER_SLACK_BOT_TOKEN   xoxb-..., of your workspace
+    DOSSIER_PUBLIC_URL        where your readers reach the web page, for links
+
+    Where `dossier serve` runs over the folder, the service answers. To have Slack
+    send its requests to the service instead, set DOSSIER_SLACK_SIGNING_SECRET for
+    `dossier serve`. docs/slack.md leads through both.
+    """,
+    invoke_without_command=True,
+)
+announce = partial(typer.echo, err=True)
+
+
+@app.callback()
+def slack(context: typer.Context, data: Data = None, llm: Llm = None) -> None:
+    if context.invoked_subcommand is None:
+        _run(data, llm)
+
+
+@app.command()
+def manifest(
+    url: Annotated[
+        str | None,
+        typer.Option(metavar="https://...", help="Where Slack reaches `dossier serve`; left out, for Socket Mode."),
+    ] = None,
+) -> None:
+    """Print the app's manifest, to be pasted where Slack makes an app of one."""
+    from service.slack.manifest import manifest as made
+
+    if url is not None and not url.startswith("https://"):
+        raise SettingsError("Slack sends its requests to https addresses only.", "Write --url https://HOST.")
+    typer.echo(made(url), nl=False)
+
+
+@app.command()
+def key() -> None:
+    """Print a new key to encrypt the tokens of workspaces with, for DOSSIER_SLACK_TOKEN_KEY."""
+    from service.slack.sealing import new_key
+
+    typer.echo(new_key())
+
+
+def _run(data: Data, llm: Llm) -> None:
+    from service.telemetry import configure_logging
+
+    ingest, service = read_settings(IngestSettings, data=data), read_settings(ServiceSettings, llm=llm)
+    slack = read_settings(SlackSettings)
+    if slack.app_token is None or not (slack.bot_token or slack.by_many):
+        raise SettingsError(
+            "Socket Mode needs an app-level token and a bot token.",
+            "Set DOSSIER_SLACK_APP_TOKEN and DOSSIER_SLACK_BOT_TOKEN; docs/slack.md tells where they are.",
+        )
+    configure_logging(service.log_level)
+    asyncio.run(_answer(ingest, service, slack, llm))
+
+
+async def _answer(ingest: IngestSettings, service: ServiceSettings, slack: SlackSettings, llm: str | None) -> None:
+    from contextlib import AsyncExitStack, closing
+
+    from ingest.fetch import Fetcher
+    from service.http.desk import Desk
+    from service.http.queue import Bounds
+    from service.parcels import opened
+    from service.seams import open_seams
+    from service.slack.socket import connected
+    from service.slack.wiring import Seams, build_door
+    from service.store.database import store_in
+    from service.store.journal import Journal
+
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    async with AsyncExitStack() as stack:
+        found = stack.enter_context(open_seams(ingest, service, llm, WHAT, WAIT_SECONDS, announce))
+        store = stack.enter_context(closing(store_in(ingest.folder)))
+        fetcher = Fetcher(allow_private=ingest.allow_private_addresses)
+        desk = Desk(found.answerer, Bounds(at_once=service.ask_concurrency), keep_alive=0, grace=0)
+        stack.push_async_callback(desk.close)
+
+        def owner(team: str) -> str:
+            return f"slack:{team}" if found.owner is None else found.owner
+
+        seams = Seams(found.library, Journal(store), store, partial(opened, fetcher=fetcher), owner)
+        door = build_door(slack, service, seams, desk)
+        await stack.enter_async_context(door.open())
+        await stack.enter_async_context(connected(door, slack))
+        announce("Connected to Slack. Ctrl-C stops it.")
+        await stopped.wait()

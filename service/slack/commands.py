@@ -1,0 +1,110 @@
+"""The slash command, and the questions of the window that a message's menu opens."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, get_args
+
+from anyio import to_thread
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from service.slack import layout, wording
+from service.slack.answering import Answering, Asked
+from service.slack.incoming import plain
+from service.slack.layout import Block
+from service.slack.parts import Parts
+from service.slack.replies import PrivateReply, posted
+from service.store.slack_tasks import Task
+from service.store.slack_threads import Listening, Thread
+
+COMMAND = "/dossier"
+SHORTCUT = "ask_about"
+"""The shortcut's callback, and that of the window that it opens."""
+QUESTION = "question"
+WHERE = "where"
+HELP_WORDS = frozenset({"", "help", "?"})
+
+
+class Commands:
+    """Answers questions that are not messages."""
+
+    def __init__(self, parts: Parts, answering: Answering) -> None:
+        self._parts = parts
+        self._answering = answering
+
+    def at_once(self, body: Mapping[str, Any]) -> str | None:
+        """What a command is told that is no question; None for a question. Reads and writes the store."""
+        text = plain(body.get("text") or "")
+        if text.lower() in HELP_WORDS:
+            return wording.HELP
+        word, _, rest = text.partition(" ")
+        if word.lower() != "listen":
+            return None
+        if rest.strip().lower() not in get_args(Listening):
+            return "Say `/dossier listen mentions`, `/dossier listen threads` or `/dossier listen all`."
+        listening: Listening = rest.strip().lower()  # type: ignore[assignment]
+        self._parts.threads.listen(body["team_id"], body["channel_id"], listening)
+        return wording.LISTENING[listening]
+
+    async def asked(self, client: AsyncWebClient, task: Task, again: bool) -> None:
+        """Answers a command for the eyes of whoever gave it."""
+        body = task.body["told"]
+        webhook = AsyncWebhookClient(body["response_url"], retry_handlers=client.retry_handlers)
+        reply = PrivateReply(webhook.send)
+        owner = self._parts.owner(body["team_id"])
+        await self._answering.into(reply, plain(body["text"]), owner, private=True)
+
+    async def about(self, client: AsyncWebClient, task: Task, again: bool) -> None:
+        """Answers what was asked in the window: in the message's thread, or directly."""
+        body = task.body["told"]
+        view, user = body["view"], body["user"]["id"]
+        place, team = json.loads(view["private_metadata"]), body["team"]["id"]
+        text = layout.written(view, QUESTION)
+        here = view["state"]["values"][WHERE][WHERE]["selected_option"]["value"] == "thread"
+        channel = place["channel"] if here else await _direct(client, user)
+        who = layout.section(f"<@{user}> asks:" if here else "You asked:")
+        asked = layout.Page(layout.escaped(text), (who, *layout.quotation(layout.text(text))))
+        known = await to_thread.run_sync(self._parts.threads.reply, team, channel, task.key)
+        if known is None:
+            root = Thread(team, channel, place["thread"]) if here else None
+            told = await _post(client, channel, root, asked)
+            thread = root or Thread(team, channel, told)
+        else:
+            thread = Thread(team, channel, known.thread)
+        question = Asked(thread, task.key, user, body["user"].get("team_id") or team, text, task.key)
+        await self._answering.in_thread(client, question, again=again)
+
+
+def question_window(message: Mapping[str, Any], channel: str) -> Block:
+    """Asks what to ask about a message."""
+    place = {"channel": channel, "thread": message.get("thread_ts") or message["ts"]}
+    options = {"thread": "In the message's thread", "direct": "Only to me"}
+    choices = [{"text": {"type": "plain_text", "text": text}, "value": value} for value, text in options.items()]
+    where = {
+        "type": "input",
+        "block_id": WHERE,
+        "label": {"type": "plain_text", "text": "Where do you want the answer?"},
+        "element": {"type": "radio_buttons", "action_id": WHERE, "options": choices, "initial_option": choices[1]},
+    }
+    field = layout.field(QUESTION, "Your question", initial=plain(message.get("text") or ""))
+    return layout.modal(
+        "Ask Dossier",
+        [field, where],
+        callback_id=SHORTCUT,
+        private_metadata=json.dumps(place),
+        **layout.submitting("Ask"),
+    )
+
+
+async def _direct(client: AsyncWebClient, user: str) -> str:
+    told = await client.conversations_open(users=user)
+    return str(told["channel"]["id"])
+
+
+async def _post(client: AsyncWebClient, channel: str, thread: Thread | None, page: layout.Page) -> str:
+    if thread:
+        return await posted(client, thread, page)
+    told = await client.chat_postMessage(channel=channel, text=page.text, blocks=list(page.blocks))
+    return str(told["ts"])

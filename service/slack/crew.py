@@ -1,0 +1,96 @@
+"""Work behind Slack's back: begun once Slack was told that the event arrived, and finished whatever happens."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from typing import Any
+
+import structlog
+from anyio import to_thread
+
+from ingest.errors import DossierError
+from service.store.slack_tasks import SlackTasks, Task
+from service.telemetry import described
+
+BEATS = 3
+"""How often in the time of a lease it is renewed."""
+log = structlog.get_logger(__name__)
+
+Do = Callable[[Task, bool], Awaitable[None]]
+"""Does a task; told True where an earlier worker has begun it."""
+
+
+class Crew:
+    """Takes tasks on, each once among all workers that share a store, and goes on with those of workers that died."""
+
+    def __init__(self, tasks: SlackTasks, do: Do) -> None:
+        self._tasks = tasks
+        self._do = do
+        self._running: dict[asyncio.Task[None], str] = {}
+        self._beat: asyncio.Task[None] | None = None
+
+    async def take(self, key: str, body: Mapping[str, Any]) -> bool:
+        """Begins the task unless somebody has; it is written down when this returns.
+
+        Raises: what `SlackTasks.take` raises.
+        """
+        taken = await to_thread.run_sync(self._tasks.take, key, body)
+        if taken:
+            self._begin(Task(key, body), again=False)
+        return taken
+
+    def go(self, work: Coroutine[Any, Any, object]) -> None:
+        """Does something that is not worth writing down, such as opening a window."""
+        self._follow(work, "")
+
+    async def cancel(self, wanted: Callable[[str], bool]) -> None:
+        """Stops the tasks with such keys that run here, for good."""
+        found = {running: key for running, key in self._running.items() if key and wanted(key)}
+        for running in found:
+            running.cancel()
+        await asyncio.gather(*found, return_exceptions=True)
+        for key in found.values():
+            await to_thread.run_sync(self._tasks.finish, key)
+
+    def start(self) -> None:
+        """Looks from now on, now and then, for tasks that were left."""
+        self._beat = asyncio.create_task(self._keep_beating())
+
+    async def close(self) -> None:
+        """Stops what is under way and leaves it to the next worker."""
+        for task in (self._beat, *self._running):
+            if task:
+                task.cancel()
+        await asyncio.gather(*filter(None, (self._beat, *self._running)), return_exceptions=True)
+        await to_thread.run_sync(self._tasks.release)
+
+    async def _keep_beating(self) -> None:
+        while True:
+            try:
+                for task in await to_thread.run_sync(self._tasks.adopt):
+                    self._begin(task, again=True)
+                await asyncio.sleep(self._tasks.lease / BEATS)
+                await to_thread.run_sync(self._tasks.renew)
+            except DossierError as error:
+                log.error("slack tasks not kept", **described(error))
+                await asyncio.sleep(self._tasks.lease / BEATS)
+
+    def _begin(self, task: Task, again: bool) -> None:
+        self._follow(self._whole(task, again), task.key)
+
+    async def _whole(self, task: Task, again: bool) -> None:
+        await _guarded(self._do(task, again))
+        await to_thread.run_sync(self._tasks.finish, task.key)
+
+    def _follow(self, work: Coroutine[Any, Any, object], key: str) -> None:
+        running = asyncio.create_task(_guarded(work))
+        self._running[running] = key
+        running.add_done_callback(self._running.pop)
+
+
+async def _guarded(work: Awaitable[object]) -> None:
+    try:
+        await work
+    except Exception as error:  # noqa: BLE001  one event's fault must not stop the others
+        log.error("slack event failed", **described(error))

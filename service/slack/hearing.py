@@ -1,0 +1,103 @@
+"""Which of Slack's events are something to do, and what Slack calls it, so that it is done once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from service.errors import UnknownConversation
+from service.question import Turn
+from service.slack.attention import addressed, asks, follows_up
+from service.slack.incoming import Message, message_of, team_of
+from service.slack.parts import Parts
+
+Kind = Literal["asked", "edited", "deleted", "opened", "command", "about", "share", "add"]
+DELETED = "tombstone"
+"""What becomes of a message that is deleted when it has replies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Something to do, told in several events perhaps, all of the same `key`."""
+
+    kind: Kind
+    key: str
+
+
+class Hearing:
+    """Listens to events as each channel wants it. Reads the store: to be called from worker threads."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def of(self, body: Mapping[str, Any], bot: str) -> Heard | None:
+        """What an event asks for of the bot with that user id; None where it is nothing to the bot."""
+        event = body["event"]
+        if event["type"] == "assistant_thread_started":
+            thread = event["assistant_thread"]
+            return Heard("opened", _key(team_of(body), thread["channel_id"], thread["thread_ts"], "opened"))
+        if event.get("subtype") == "message_deleted":
+            return self._deleted(body, event["deleted_ts"])
+        if event.get("subtype") == "message_changed":
+            return self._changed(body, bot)
+        message = message_of(body)
+        return Heard("asked", key_of(message)) if message and self._wants(message, bot) else None
+
+    def _deleted(self, body: Mapping[str, Any], ts: str) -> Heard | None:
+        team, channel = team_of(body), body["event"]["channel"]
+        known = self._parts.threads.reply(team, channel, ts)
+        return Heard("deleted", _key(team, channel, ts, "deleted")) if known else None
+
+    def _changed(self, body: Mapping[str, Any], bot: str) -> Heard | None:
+        """Slack tells of a change, too, when it has only looked up a link."""
+        event = body["event"]
+        told, before = event.get("message") or {}, event.get("previous_message") or {}
+        if told.get("subtype") == DELETED:
+            return self._deleted(body, told["ts"])
+        message = message_of(body)
+        if message is None or told.get("text") == before.get("text") or "edited" not in told:
+            return None
+        key = _key(message.team, message.channel, message.ts, told["edited"]["ts"])
+        if self._parts.threads.reply(message.team, message.channel, message.ts):
+            return Heard("edited", key)
+        newly = bot in message.mentioned and f"<@{bot}" not in (before.get("text") or "")
+        return Heard("asked", key_of(message)) if newly else None
+
+    def _wants(self, message: Message, bot: str) -> bool:
+        if message.user == bot:
+            return False
+        if message.direct or bot in message.mentioned:
+            return True
+        listening = self._parts.threads.listening(message.team, message.channel) or self._parts.listening
+        if listening == "mentions" or message.mentioned:
+            return False
+        text = message.question(bot)
+        if message.thread_ts is None:
+            return listening == "all" and (asks(text) or addressed(text))
+        if not self._parts.threads.joined(message.thread):
+            return False
+        return addressed(text) or follows_up(text, self._turns(message))
+
+    def _turns(self, message: Message) -> list[Turn]:
+        conversation = self._parts.threads.conversation(message.thread)
+        if conversation is None:
+            return []
+        try:
+            return self._parts.journal.turns(conversation, self._parts.owner(message.team))
+        except UnknownConversation:
+            return []
+
+
+def key_of(message: Message) -> str:
+    """What Slack calls a message, whichever event tells of it."""
+    return _key(message.team, message.channel, message.ts)
+
+
+def of_message(key: str, message: Message) -> bool:
+    """Whether a key is of the message, or of an edit of it."""
+    return key == key_of(message) or key.startswith(f"{key_of(message)}:")
+
+
+def _key(*parts: str) -> str:
+    return ":".join(parts)

@@ -1,0 +1,48 @@
+"""What the bot needs of the rest of the project."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from ingest.library import Library
+from service.answerer import Event
+from service.jobs import Open
+from service.question import Question
+from service.slack.links import Links
+from service.store.journal import Journal
+from service.store.slack_tasks import SlackTasks
+from service.store.slack_threads import Listening, SlackThreads
+
+
+class Asking(Protocol):
+    """Answers questions, in its turn."""
+
+    def events(self, asker: str, question: Question) -> AsyncIterator[Event]:
+        """The events of the answer; closing the iterator cancels the work.
+
+        Raises: DossierError; TooBusy when too many questions are under way.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything behind the bot. What is not async is called from worker threads.
+
+    `owner` tells whose the conversations of a workspace are (see `Journal`). `opened` reads what is to be added (see
+    `service.parcels`), for the `writers`, ids of Slack users. `suggested` gives questions that the articles answer.
+    """
+
+    asking: Asking
+    library: Library
+    journal: Journal
+    threads: SlackThreads
+    tasks: SlackTasks
+    owner: Callable[[str], str]
+    opened: Open
+    suggested: Callable[[], Sequence[str]]
+    links: Links
+    listening: Listening = "threads"
+    writers: frozenset[str] = frozenset()
+    at_once: int = 2

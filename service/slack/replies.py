@@ -1,0 +1,225 @@
+"""The ways an answer comes into Slack: streamed, by edits of one message, or privately."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Protocol
+
+import anyio
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_chat_stream import AsyncChatStream
+from slack_sdk.web.async_client import AsyncWebClient
+
+from service.slack import layout, wording
+from service.slack.layout import Page
+from service.slack.troubles import code_of
+from service.store.slack_threads import Thread
+
+EDIT_SECONDS = 1.2
+"""Between two edits of a message: Slack takes some fifty a minute."""
+WAITING_SIGNS = frozenset(
+    {
+        "unknown_method",
+        "missing_scope",
+        "not_allowed",
+        "access_denied",
+        "method_not_supported_for_channel_type",
+        "feature_not_enabled",
+        "not_allowed_token_type",
+        "channel_type_not_supported",
+        "team_not_found",
+        "no_permission",
+        "method_deprecated",
+        "invalid_thread_ts",
+    }
+)
+"""What Slack answers where a workspace or a channel does without statuses or streams."""
+
+ENDED = frozenset({"message_not_in_streaming_state", "streaming_state_conflict", "message_not_owned_by_app"})
+"""What Slack answers where a stream has ended by itself: its message is edited from there on."""
+
+Noted = Callable[[Sequence[str]], Awaitable[None]]
+"""Told the timestamps of the messages, whenever there is a new one."""
+
+
+LaidOut = Callable[[bool], Sequence[Page]]
+"""Gives the whole answer; told True, without the statements, which have been streamed."""
+
+
+class Reply(Protocol):
+    """Shows an answer while it comes about. All methods raise SlackApiError."""
+
+    async def begin(self) -> None:
+        """Gives a sign that the question is worked on."""
+
+    async def say(self, words: str) -> None:
+        """Adds a proven statement, in Markdown."""
+
+    async def finish(self, laid_out: LaidOut) -> None:
+        """Shows the whole answer."""
+
+
+class EditedReply:
+    """One message in the thread, edited as statements come; `messages` are those of an earlier answer, which becomes
+    this one."""
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        thread: Thread,
+        noted: Noted,
+        messages: Sequence[str] = (),
+        sign: str = wording.READING_HERE,
+    ) -> None:
+        self._client = client
+        self._thread = thread
+        self._noted = noted
+        self._messages = list(messages)
+        self._sign = sign
+        self._words = ""
+        self._edited = 0.0
+
+    async def begin(self) -> None:
+        """See `Reply`."""
+        await self._show(0, Page("Reading the articles …", (layout.section(self._sign),)))
+
+    async def say(self, words: str) -> None:
+        """See `Reply`. What comes too soon after an edit is shown with the next one."""
+        self._words += words
+        if time.monotonic() - self._edited >= EDIT_SECONDS:
+            self._edited = time.monotonic()
+            shown = layout.clipped(self._words, layout.LONGEST_TEXT)
+            await self._show(0, Page(shown, ({"type": "markdown", "text": shown},)))
+
+    async def finish(self, laid_out: LaidOut) -> None:
+        """See `Reply`. Messages of an earlier answer that are too many are deleted."""
+        wait = EDIT_SECONDS - (time.monotonic() - self._edited)
+        if self._edited and wait > 0:
+            await anyio.sleep(wait)
+        pages = laid_out(False)
+        for number, page in enumerate(pages):
+            await self._show(number, page)
+        surplus, self._messages = self._messages[len(pages) :], self._messages[: len(pages)]
+        for ts in surplus:
+            await self._client.chat_delete(channel=self._thread.channel, ts=ts)
+        if surplus:
+            await self._noted(self._messages)
+
+    async def _show(self, number: int, page: Page) -> None:
+        if number < len(self._messages):
+            await updated(self._client, self._thread.channel, self._messages[number], page)
+            return
+        self._messages.append(await posted(self._client, self._thread, page))
+        await self._noted(self._messages)
+
+
+class StreamedReply:
+    """A status, then statements as they come, in a stream that ends with their quotes. Where the workspace or the
+    channel does without either, it is an `EditedReply`."""
+
+    def __init__(self, client: AsyncWebClient, thread: Thread, user: str, user_team: str, noted: Noted) -> None:
+        self._client = client
+        self._thread = thread
+        self._noted = noted
+        self._recipient = {"recipient_user_id": user, "recipient_team_id": user_team}
+        self._stream: AsyncChatStream | None = None
+        self._edited: EditedReply | None = None
+
+    async def begin(self) -> None:
+        """See `Reply`."""
+        try:
+            await self._client.assistant_threads_setStatus(
+                channel_id=self._thread.channel, thread_ts=self._thread.ts, status=wording.READING
+            )
+        except SlackApiError as error:
+            await self._without_streams(error)
+
+    async def say(self, words: str) -> None:
+        """See `Reply`."""
+        if self._edited:
+            await self._edited.say(words)
+            return
+        stream = self._stream or await self._client.chat_stream(
+            buffer_size=1, channel=self._thread.channel, thread_ts=self._thread.ts, **self._recipient
+        )
+        try:
+            await stream.append(markdown_text=words)
+        except SlackApiError as error:
+            if stream.ts is None:
+                await self._without_streams(error)
+            elif code_of(error) in ENDED:
+                self._edited = self._edits(stream.ts)
+            else:
+                raise
+            self._stream = None
+            await self.say(words)
+            return
+        if self._stream is None:
+            self._stream = stream
+            await self._noted([str(stream.ts)])
+
+    async def finish(self, laid_out: LaidOut) -> None:
+        """See `Reply`."""
+        if self._stream is None:
+            await (self._edited or self._edits()).finish(laid_out)
+            return
+        ts = str(self._stream.ts)
+        first, *others = laid_out(True)
+        try:
+            await self._stream.stop(blocks=list(first.blocks))
+        except SlackApiError as error:
+            if code_of(error) not in ENDED:
+                raise
+            await self._edits(ts).finish(laid_out)
+            return
+        messages = [ts]
+        for page in others:
+            messages.append(await posted(self._client, self._thread, page))
+            await self._noted(messages)
+
+    async def _without_streams(self, error: SlackApiError) -> None:
+        if code_of(error) not in WAITING_SIGNS:
+            raise error
+        self._edited = self._edits()
+        await self._edited.begin()
+
+    def _edits(self, *messages: str) -> EditedReply:
+        return EditedReply(self._client, self._thread, self._noted, messages)
+
+
+class PrivateReply:
+    """For one person's eyes, by the address that Slack gave for answers to a command."""
+
+    def __init__(self, respond: Callable[..., Awaitable[Any]]) -> None:
+        """`respond` is Bolt's: it posts to that address."""
+        self._respond = respond
+
+    async def begin(self) -> None:
+        """See `Reply`. The command was acknowledged with a sign already."""
+
+    async def say(self, words: str) -> None:
+        """See `Reply`. The address takes five messages: statements wait for the whole."""
+
+    async def finish(self, laid_out: LaidOut) -> None:
+        """See `Reply`."""
+        for page in laid_out(False)[:4]:
+            await self._respond(text=page.text, blocks=list(page.blocks), response_type="ephemeral")
+
+
+async def updated(client: AsyncWebClient, channel: str, ts: str, page: Page) -> None:
+    """Puts something else into a message."""
+    await client.chat_update(channel=channel, ts=ts, text=page.text, blocks=list(page.blocks))
+
+
+async def posted(client: AsyncWebClient, thread: Thread, page: Page) -> str:
+    """Posts a message in the thread; its timestamp."""
+    told = await client.chat_postMessage(
+        channel=thread.channel,
+        thread_ts=thread.ts,
+        text=page.text,
+        blocks=list(page.blocks),
+        unfurl_links=False,
+        unfurl_media=False,
+    )
+    return str(told["ts"])

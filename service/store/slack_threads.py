@@ -1,0 +1,126 @@
+"""What the bot knows of Slack's threads, messages and channels."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from service.store.database import Store
+from service.store.tables import slack_channels, slack_replies, slack_threads
+
+Listening = Literal["mentions", "threads", "all"]
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A thread of Slack's: `ts` is the timestamp of its first message."""
+
+    team: str
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a message got for an answer: `task` is the key of the task that answers it, `messages` are the timestamps of
+    the bot's messages, in their order; `answer_id` is there once they hold the whole answer."""
+
+    thread: str
+    task: str
+    messages: tuple[str, ...] = ()
+    answer_id: str | None = None
+
+
+class SlackThreads:
+    """Threads that the bot takes part in, what it replied there, and how it listens where. Every method raises what
+    `Store.transaction` raises."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def join(self, thread: Thread, conversation_id: str | None = None) -> None:
+        """Notes that the bot takes part, in that conversation once there is one."""
+        row = {"team": thread.team, "channel": thread.channel, "thread": thread.ts, "conversation_id": conversation_id}
+        adding = insert(slack_threads).values(row)
+        if conversation_id is None:
+            adding = adding.on_conflict_do_nothing()
+        else:
+            adding = adding.on_conflict_do_update(
+                index_elements=["team", "channel", "thread"], set_={"conversation_id": conversation_id}
+            )
+        with self._store.transaction() as connection:
+            connection.execute(adding)
+
+    def joined(self, thread: Thread) -> bool:
+        """Whether the bot takes part."""
+        return self._row(thread) is not None
+
+    def conversation(self, thread: Thread) -> str | None:
+        """The conversation that the thread is; None before its first answer."""
+        row = self._row(thread)
+        return row and row[0]
+
+    def reply(self, team: str, channel: str, question: str) -> Reply | None:
+        """What the message with that timestamp got for an answer; None where it asked nothing."""
+        columns = slack_replies.c.thread, slack_replies.c.task, slack_replies.c.messages, slack_replies.c.answer_id
+        with self._store.transaction() as connection:
+            row = connection.execute(select(*columns).where(*_asked(team, channel, question))).first()
+        return Reply(row.thread, row.task, tuple(json.loads(row.messages)), row.answer_id) if row else None
+
+    def replying(self, thread: Thread, question: str, task: str) -> Reply:
+        """Notes that the message is answered by that task from now on; what it got before."""
+        key = {"team": thread.team, "channel": thread.channel, "question": question}
+        row = {**key, "thread": thread.ts, "messages": "[]", "task": task}
+        adding = insert(slack_replies).values(row)
+        with self._store.transaction() as connection:
+            connection.execute(adding.on_conflict_do_update(index_elements=list(key), set_={"task": task}))
+        return self.reply(thread.team, thread.channel, question) or Reply(thread.ts, task)
+
+    def replied(
+        self, thread: Thread, question: str, task: str, messages: Sequence[str], answer_id: str | None = None
+    ) -> bool:
+        """Notes what the message has got by now; False where another task answers it, or it is not to be answered."""
+        told = {"messages": json.dumps(messages), "answer_id": answer_id}
+        this = *_asked(thread.team, thread.channel, question), slack_replies.c.task == task
+        with self._store.transaction() as connection:
+            return bool(connection.execute(update(slack_replies).where(*this).values(told)).rowcount)
+
+    def forget(self, team: str, channel: str, question: str) -> None:
+        """Forgets that the message was answered."""
+        with self._store.transaction() as connection:
+            connection.execute(delete(slack_replies).where(*_asked(team, channel, question)))
+
+    def listening(self, team: str, channel: str) -> Listening | None:
+        """How the bot listens in the channel; None where nobody said."""
+        here = slack_channels.c.team == team, slack_channels.c.channel == channel
+        with self._store.transaction() as connection:
+            return connection.scalar(select(slack_channels.c.listening).where(*here))
+
+    def listen(self, team: str, channel: str, listening: Listening) -> None:
+        """Says how the bot is to listen in the channel."""
+        row = {"team": team, "channel": channel, "listening": listening}
+        adding = insert(slack_channels).values(row)
+        with self._store.transaction() as connection:
+            connection.execute(
+                adding.on_conflict_do_update(index_elements=["team", "channel"], set_={"listening": listening})
+            )
+
+    def _row(self, thread: Thread) -> tuple[str | None] | None:
+        this = (
+            slack_threads.c.team == thread.team,
+            slack_threads.c.channel == thread.channel,
+            slack_threads.c.thread == thread.ts,
+        )
+        with self._store.transaction() as connection:
+            row = connection.execute(select(slack_threads.c.conversation_id).where(*this)).first()
+        return (row.conversation_id,) if row else None
+
+
+def _asked(team: str, channel: str, question: str) -> tuple[ColumnElement[bool], ...]:
+    columns = slack_replies.c
+    return columns.team == team, columns.channel == channel, columns.question == question

@@ -52,15 +52,19 @@ def set_title(state: State, install: Install, arguments: Arguments) -> Json:
 
 
 def set_prompts(state: State, install: Install, arguments: Arguments) -> Json:
-    """assistant.threads.setSuggestedPrompts"""
-    required(arguments, "channel_id", "thread_ts", "prompts")
+    """assistant.threads.setSuggestedPrompts; kept under an empty thread_ts when there is none"""
+    required(arguments, "channel_id", "prompts")
     prompts = arguments["prompts"]
     if not isinstance(prompts, list) or len(prompts) > MOST_PROMPTS:
         raise Refusal("invalid_arguments", f"prompts must be at most {MOST_PROMPTS}")
     if not all(isinstance(one, dict) and one.get("title") and one.get("message") for one in prompts):
         raise Refusal("invalid_arguments", "a prompt must have a title and a message")
     pairs = tuple((one["title"], one["message"]) for one in prompts)
-    state.prompts[assistant_thread(state, install, arguments)] = Prompts(arguments.get("title") or "", pairs)
+    if arguments.get("thread_ts") is None:
+        where = channel_of(state, install, arguments["channel_id"]).id, ""
+    else:
+        where = assistant_thread(state, install, arguments)
+    state.prompts[where] = Prompts(arguments.get("title") or "", pairs)
     return {}
 
 

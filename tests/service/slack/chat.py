@@ -134,12 +134,21 @@ def update(state: State, install: Install, arguments: Arguments) -> Json:
     if message.streaming:
         raise Refusal("streaming_state_conflict", "a message cannot be updated while it is streaming")
     checked(state, "chat.update", message_problems(arguments, UPDATED_CHARACTERS))
-    text, blocks = arguments.get("text") or "", with_ids(state, arguments.get("blocks") or [])
     message.markdown = arguments.get("markdown_text") or ""
-    message.edit(text, blocks)
+    text = arguments.get("text") or message.markdown
+    message.edit(text, updated_blocks(state, message, arguments))
     if arguments.get("metadata") is not None:
         message.metadata = arguments["metadata"] or None
     return {"channel": message.channel, "ts": message.ts, "text": text, "message": message.as_json()}
+
+
+def updated_blocks(state: State, message: Message, arguments: Arguments) -> list[Json]:
+    """The blocks of an updated message: those of a call without blocks were once documented to stay, and are not any
+    more, so the app must say which it means."""
+    if arguments.get("blocks") is None and message.blocks:
+        state.violate("chat.update", "the message has blocks: give blocks, an empty array to remove them")
+        return message.blocks
+    return with_ids(state, arguments.get("blocks") or [])
 
 
 def delete(state: State, install: Install, arguments: Arguments) -> Json:

@@ -59,6 +59,7 @@ def replies(state: State, install: Install, arguments: Arguments) -> Json:
         message.as_json()
         for message in state.snapshot()
         if message.thread == root.thread and not message.deleted and not message.ephemeral_to
+        if within(message.ts, arguments)
     ]
     first, limit = number(arguments, "cursor", 0), number(arguments, "limit", 1000)
     if not 1 <= limit <= 1000:
@@ -66,6 +67,14 @@ def replies(state: State, install: Install, arguments: Arguments) -> Json:
     more = len(thread) > first + limit
     metadata = {"response_metadata": {"next_cursor": str(first + limit)}} if more else {}
     return {"messages": thread[first : first + limit], "has_more": more, **metadata}
+
+
+def within(ts: str, arguments: Arguments) -> bool:
+    """Whether a ts is between oldest and latest."""
+    oldest, latest = arguments.get("oldest"), arguments.get("latest")
+    if truth(arguments.get("inclusive")) and ts in (oldest, latest):
+        return True
+    return (not oldest or ts > str(oldest)) and (not latest or ts < str(latest))
 
 
 def number(arguments: Arguments, name: str, default: int) -> int:

@@ -182,7 +182,7 @@ class Events:
         return {"id": channel, "name": {"im": "directmessage", "private": "privategroup"}.get(here.kind, here.name)}
 
     def _body(self, message: Message) -> Json:
-        body = {**message.as_json(), "channel": message.channel}
+        body = {**message.as_json(), "channel": message.channel, "team": self._team}
         if not message.bot_id:
             body["client_msg_id"] = str(uuid.uuid5(uuid.NAMESPACE_OID, message.ts))
         root = self._state.messages.get(message.thread)

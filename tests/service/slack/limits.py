@@ -96,7 +96,7 @@ def view_problems(view: Any) -> list[Problem]:
 
 def chunk_problems(chunks: Any) -> list[Problem]:
     """What is wrong with the chunks of a stream."""
-    found = Findings("invalid_chunks")
+    found = Findings("invalid_arguments")
     for index, chunk in enumerate(found.array({"chunks": chunks}, "chunks", "chunks", 1000, least=0)):
         where = f"chunks/{index}"
         kind = chunk.get("type") if isinstance(chunk, dict) else None

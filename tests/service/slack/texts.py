@@ -12,7 +12,7 @@ from tests.service.slack.records import Json
 MRKDWN_FORM = re.compile(
     r"""<(?:
         (?:https?://|mailto:|tel:|slack://)[^<>|\s]+(?:\|[^<>\n]+)?
-      | @[UWB][A-Z0-9]+(?:\|[^<>]*)?
+      | @[UW][A-Z0-9]+(?:\|[^<>]*)?
       | \#[CGD][A-Z0-9]+(?:\|[^<>]*)?
       | !(?:here|channel|everyone)(?:\|[^<>]*)?
       | !subteam\^S[A-Z0-9]+(?:\|[^<>]*)?

@@ -25,7 +25,7 @@ JSON_ARGUMENTS = {
     "blocks": "invalid_blocks_format",
     "attachments": "invalid_attachments",
     "metadata": "invalid_metadata_format",
-    "chunks": "invalid_chunks",
+    "chunks": "invalid_arguments",
     "view": "invalid_arguments",
     "prompts": "invalid_arguments",
     "loading_messages": "invalid_arguments",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncGenerator, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from functools import partial
@@ -90,7 +90,7 @@ class Desk:
         with work.listening():
             return await _whole(work)
 
-    async def events(self, asker: str, question: Question) -> AsyncIterator[Event]:
+    async def events(self, asker: str, question: Question) -> AsyncGenerator[Event, None]:
         """Its events one by one; whoever leaves off cancels the work.
 
         Raises: what `Answerer.stream` raises; TooBusy where `Queue.place` refuses it.

@@ -138,7 +138,7 @@ class Answering:
         return await self._once(reply, question, owner)
 
     async def _once(self, reply: Reply, question: Question, owner: str) -> Answer:
-        async with contextlib.aclosing(self._parts.asking.events(owner, question)) as events:  # type: ignore[type-var]
+        async with contextlib.aclosing(self._parts.asking.events(owner, question)) as events:
             async for event in events:
                 if isinstance(event, StatementEvent):
                     await reply.say(self.view.streamed(event.statement))

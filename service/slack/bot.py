@@ -38,13 +38,15 @@ class Bot:
         self._hearing = Hearing(parts)
         self.answering = Answering(parts)
         self._adding = Adding(parts)
+        self._pane = Pane(parts)
+        commands = Commands(parts, self.answering)
         self._kinds: dict[Kind, Callable[[AsyncWebClient, Task, bool], Awaitable[None]]] = {
             "asked": self._asked,
             "edited": self._edited,
             "deleted": self._deleted,
-            "opened": Pane(parts).opened,
-            "command": Commands(parts, self.answering).asked,
-            "about": Commands(parts, self.answering).about,
+            "opened": self._pane.opened,
+            "command": commands.asked,
+            "about": commands.about,
             "share": Sharing(parts, self.answering.view).shared,
             "add": self._adding.confirmed,
         }
@@ -88,7 +90,7 @@ class Bot:
             await self._adding.offer(client, message)
         else:
             if message.direct and not edited:
-                await Pane(self._parts).entitle(client, message.thread, text)
+                await self._pane.entitle(client, message.thread, text)
             asked = Asked(message.thread, message.ts, message.user, message.team, text, task.key)
             await self.answering.in_thread(client, asked, again=again, edited=edited)
 

@@ -11,11 +11,11 @@ from service.slack.answering import notice
 from service.slack.incoming import team_of
 from service.slack.parts import Parts
 from service.slack.replies import posted
+from service.slack.suggesting import Suggestions
 from service.slack.troubles import report
 from service.store.slack_tasks import Task
 from service.store.slack_threads import Thread
 
-MOST_PROMPTS = 4
 LONGEST_TITLE = 80
 
 
@@ -24,6 +24,7 @@ class Pane:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self._suggestions = Suggestions(parts)
 
     async def opened(self, client: AsyncWebClient, task: Task, again: bool) -> None:
         """Greets, and suggests questions that the articles answer."""
@@ -31,8 +32,8 @@ class Pane:
         opened = body["event"]["assistant_thread"]
         thread = Thread(team_of(body), opened["channel_id"], opened["thread_ts"])
         await posted(client, thread, notice(wording.GREETING))
-        questions = await to_thread.run_sync(self._parts.suggested)
-        prompts = [{"title": layout.clipped(each, LONGEST_TITLE), "message": each} for each in questions[:MOST_PROMPTS]]
+        questions = await self._suggestions.questions(thread.team)
+        prompts = [{"title": layout.clipped(each, LONGEST_TITLE), "message": each} for each in questions]
         if prompts:
             await client.assistant_threads_setSuggestedPrompts(
                 channel_id=thread.channel, thread_ts=thread.ts, title="The articles answer these:", prompts=prompts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,7 +19,7 @@ from service.store.slack_threads import Listening, SlackThreads
 class Asking(Protocol):
     """Answers questions, in its turn."""
 
-    def events(self, asker: str, question: Question) -> AsyncIterator[Event]:
+    def events(self, asker: str, question: Question) -> AsyncGenerator[Event, None]:
         """The events of the answer; closing the iterator cancels the work.
 
         Raises: DossierError; TooBusy when too many questions are under way.
@@ -31,7 +31,7 @@ class Parts:
     """Everything behind the bot. What is not async is called from worker threads.
 
     `owner` tells whose the conversations of a workspace are (see `Journal`). `opened` reads what is to be added (see
-    `service.parcels`), for the `writers`, ids of Slack users. `suggested` gives questions that the articles answer.
+    `service.parcels`), for the `writers`, ids of Slack users.
     """
 
     asking: Asking
@@ -41,7 +41,6 @@ class Parts:
     tasks: SlackTasks
     owner: Callable[[str], str]
     opened: Open
-    suggested: Callable[[], Sequence[str]]
     links: Links
     listening: Listening = "threads"
     writers: frozenset[str] = frozenset()

@@ -12,7 +12,7 @@ from slack_sdk.web.async_chat_stream import AsyncChatStream
 from slack_sdk.web.async_client import AsyncWebClient
 
 from service.slack import layout, wording
-from service.slack.layout import Page
+from service.slack.layout import Block, Page
 from service.slack.troubles import code_of
 from service.store.slack_threads import Thread
 
@@ -39,6 +39,9 @@ WAITING_SIGNS = frozenset(
 ENDED = frozenset({"message_not_in_streaming_state", "streaming_state_conflict", "message_not_owned_by_app"})
 """What Slack answers where a stream has ended by itself: its message is edited from there on."""
 
+LONGEST_STREAM = 10_000
+"""Characters; Slack takes 12,000 in all."""
+
 Noted = Callable[[Sequence[str]], Awaitable[None]]
 """Told the timestamps of the messages, whenever there is a new one."""
 
@@ -62,7 +65,7 @@ class Reply(Protocol):
 
 class EditedReply:
     """One message in the thread, edited as statements come; `messages` are those of an earlier answer, which becomes
-    this one."""
+    this one, and `words` what they say already."""
 
     def __init__(
         self,
@@ -71,13 +74,14 @@ class EditedReply:
         noted: Noted,
         messages: Sequence[str] = (),
         sign: str = wording.READING_HERE,
+        words: str = "",
     ) -> None:
         self._client = client
         self._thread = thread
         self._noted = noted
         self._messages = list(messages)
         self._sign = sign
-        self._words = ""
+        self._words = words
         self._edited = 0.0
 
     async def begin(self) -> None:
@@ -124,6 +128,8 @@ class StreamedReply:
         self._noted = noted
         self._recipient = {"recipient_user_id": user, "recipient_team_id": user_team}
         self._stream: AsyncChatStream | None = None
+        self._words = ""
+        self._full = False
         self._edited: EditedReply | None = None
 
     async def begin(self) -> None:
@@ -136,10 +142,31 @@ class StreamedReply:
             await self._without_streams(error)
 
     async def say(self, words: str) -> None:
-        """See `Reply`."""
+        """See `Reply`. What is more than a stream takes is shown in the end, with all the rest."""
         if self._edited:
             await self._edited.say(words)
+        elif len(self._words) + len(words) > LONGEST_STREAM:
+            self._full = True
+        elif not self._full:
+            await self._append(words)
+
+    async def finish(self, laid_out: LaidOut) -> None:
+        """See `Reply`."""
+        if self._stream is None:
+            await (self._edited or self._edits()).finish(laid_out)
             return
+        ts = str(self._stream.ts)
+        first, *others = laid_out(True)
+        whole = await self._stopped(() if self._full else first.blocks)
+        if self._full or not whole:
+            await self._edits(ts).finish(laid_out)
+            return
+        messages = [ts]
+        for page in others:
+            messages.append(await posted(self._client, self._thread, page))
+            await self._noted(messages)
+
+    async def _append(self, words: str) -> None:
         stream = self._stream or await self._client.chat_stream(
             buffer_size=1, channel=self._thread.channel, thread_ts=self._thread.ts, **self._recipient
         )
@@ -155,28 +182,21 @@ class StreamedReply:
             self._stream = None
             await self.say(words)
             return
+        self._words += words
         if self._stream is None:
             self._stream = stream
             await self._noted([str(stream.ts)])
 
-    async def finish(self, laid_out: LaidOut) -> None:
-        """See `Reply`."""
-        if self._stream is None:
-            await (self._edited or self._edits()).finish(laid_out)
-            return
-        ts = str(self._stream.ts)
-        first, *others = laid_out(True)
+    async def _stopped(self, blocks: Sequence[Block]) -> bool:
+        """Ends the stream with these below it; False where it had ended by itself."""
+        assert self._stream is not None
         try:
-            await self._stream.stop(blocks=list(first.blocks))
+            await self._stream.stop(blocks=list(blocks) or None)
         except SlackApiError as error:
             if code_of(error) not in ENDED:
                 raise
-            await self._edits(ts).finish(laid_out)
-            return
-        messages = [ts]
-        for page in others:
-            messages.append(await posted(self._client, self._thread, page))
-            await self._noted(messages)
+            return False
+        return True
 
     async def _without_streams(self, error: SlackApiError) -> None:
         if code_of(error) not in WAITING_SIGNS:
@@ -185,7 +205,7 @@ class StreamedReply:
         await self._edited.begin()
 
     def _edits(self, *messages: str) -> EditedReply:
-        return EditedReply(self._client, self._thread, self._noted, messages)
+        return EditedReply(self._client, self._thread, self._noted, messages, words=self._words)
 
 
 class PrivateReply:

@@ -52,7 +52,7 @@ _POSTING = dict.fromkeys(
     ),
     _TROUBLES["restricted_action"],
 )
-UNKNOWN = Trouble("See Slack's documentation for this error.")
+UNKNOWN = Trouble("See Slack's documentation for this error.", "Slack did not take my answer. Please ask again.")
 
 
 def code_of(error: SlackApiError) -> str:

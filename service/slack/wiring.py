@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
@@ -15,15 +14,13 @@ from service.settings import ServiceSettings, SlackSettings
 from service.slack.app import listen
 from service.slack.bot import Bot
 from service.slack.door import Door
-from service.slack.installing import oauth_settings
 from service.slack.links import Links
 from service.slack.manifest import BOT_SCOPES
 from service.slack.parts import Asking, Parts
-from service.slack.suggesting import suggested
 from service.slack.workspaces import InstalledWorkspaces, OneWorkspace, Workspaces, client_of
 from service.store.database import Store
 from service.store.journal import Journal
-from service.store.slack_tasks import SlackTasks
+from service.store.slack_tasks import LEASE_SECONDS, SlackTasks
 from service.store.slack_threads import SlackThreads
 
 NAME = "dossier"
@@ -38,6 +35,7 @@ class Seams:
     store: Store
     opened: Open
     owner: Callable[[str], str]
+    lease: float = LEASE_SECONDS
 
 
 def build_door(slack: SlackSettings, service: ServiceSettings, seams: Seams, asking: Asking) -> Door:
@@ -50,10 +48,9 @@ def build_door(slack: SlackSettings, service: ServiceSettings, seams: Seams, ask
         library=seams.library,
         journal=seams.journal,
         threads=SlackThreads(seams.store),
-        tasks=SlackTasks(seams.store),
+        tasks=SlackTasks(seams.store, seams.lease),
         owner=seams.owner,
         opened=seams.opened,
-        suggested=partial(suggested, seams.library),
         links=Links(service.public_url),
         listening=slack.listen,
         writers=frozenset(slack.writers),
@@ -74,6 +71,8 @@ def _app(slack: SlackSettings, store: Store) -> tuple[AsyncApp, Workspaces]:
     if not slack.by_many:
         app = AsyncApp(name=NAME, logger=logger, signing_secret=secret, client=client, process_before_response=True)
         return app, OneWorkspace(client)
+    from service.slack.installing import oauth_settings
+
     settings = oauth_settings(slack, store, BOT_SCOPES)
     app = AsyncApp(
         name=NAME,

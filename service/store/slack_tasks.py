@@ -17,7 +17,7 @@ from service.store.tables import slack_tasks
 
 KEPT_SECONDS = 24 * 3600
 """Slack repeats an event for an hour at most."""
-LEASE_SECONDS = 30.0
+LEASE_SECONDS = 20.0
 
 
 @dataclass(frozen=True, slots=True)

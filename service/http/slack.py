@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI, Request, Response
 
-from service.slack.door import INSTALL, RETURNED, Door
+from service.slack.door import INSTALL_PATH, REDIRECT_PATH, Door
 from service.slack.door import Response as Answered
 
 RECEIVING = ("/slack/events", "/slack/interactive", "/slack/commands")
@@ -33,7 +33,7 @@ def slack_router(door: Door) -> APIRouter:
 
     for path in RECEIVING:
         router.add_api_route(path, receive, methods=["POST"])
-    for path in (INSTALL, RETURNED) if door.installs else ():
+    for path in (INSTALL_PATH, REDIRECT_PATH) if door.installs else ():
         router.add_api_route(path, install, methods=["GET"])
     return router
 

@@ -66,6 +66,22 @@ def key() -> None:
     typer.echo(new_key())
 
 
+@app.command()
+def reseal(data: Data = None) -> None:
+    """Encrypt the kept tokens anew with the first key of DOSSIER_SLACK_TOKEN_KEY.
+
+    To replace a key, set it to NEW,OLD, restart what runs, reseal, and leave the old one out.
+    """
+    from contextlib import closing
+
+    from service.slack.installing import reseal as renew
+    from service.store.database import store_in
+
+    with closing(store_in(read_settings(IngestSettings, data=data).folder)) as store:
+        number = renew(read_settings(SlackSettings), store)
+    typer.echo(f"{number} encrypted anew.")
+
+
 def _run(data: Data, llm: Llm) -> None:
     from service.telemetry import configure_logging
 

@@ -11,7 +11,7 @@ from slack_bolt.response import BoltResponse
 
 from service.slack.crew import Crew
 
-INSTALL, RETURNED = "/slack/install", "/slack/oauth_redirect"
+INSTALL_PATH, REDIRECT_PATH = "/slack/install", "/slack/oauth_redirect"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Door:
         flow = self.app.oauth_flow
         assert flow is not None
         request = AsyncBoltRequest(body="", query=query, headers=dict(headers))
-        answered = flow.handle_installation if path == INSTALL else flow.handle_callback
+        answered = flow.handle_installation if path == INSTALL_PATH else flow.handle_callback
         return _response(await answered(request))
 
 

@@ -20,6 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from ingest.errors import DossierError, SettingsError
 from service.settings import SlackSettings
+from service.slack.door import INSTALL_PATH, REDIRECT_PATH
 from service.slack.installed import SealedInstallations, SealedStates
 from service.slack.pages import PAGES, UNAVAILABLE
 from service.slack.rotating import Rotator
@@ -28,8 +29,6 @@ from service.store.database import Store
 from service.store.installations import Installations
 from service.store.states import GOOD_SECONDS, States
 
-INSTALL_PATH = "/slack/install"
-REDIRECT_PATH = "/slack/oauth_redirect"
 COOKIE = "__Host-dossier-slack-state"
 """By its prefix a browser takes it from this host alone, over HTTPS."""
 

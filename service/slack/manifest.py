@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 from service.slack.commands import COMMAND, SHORTCUT
-from service.slack.door import RETURNED
+from service.slack.door import REDIRECT_PATH
 
 BOT_SCOPES = (
     "app_mentions:read",
@@ -75,7 +75,7 @@ def _manifest(base: str | None) -> dict[str, Any]:
             ],
         },
         "oauth_config": {
-            **({"redirect_urls": [f"{base}{RETURNED}"]} if base else {}),
+            **({"redirect_urls": [f"{base}{REDIRECT_PATH}"]} if base else {}),
             "scopes": {"bot": list(BOT_SCOPES)},
         },
         "settings": {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
@@ -56,30 +57,26 @@ def build_door(slack: SlackSettings, service: ServiceSettings, seams: Seams, ask
         writers=frozenset(slack.writers),
         at_once=service.ask_concurrency,
     )
-    app, workspaces = _app(slack, seams.store)
+    app, workspaces = _app(slack, service, seams.store)
     bot = Bot(parts, workspaces)
     listen(app, bot, parts, workspaces)
     return Door(app, bot.crew)
 
 
-def _app(slack: SlackSettings, store: Store) -> tuple[AsyncApp, Workspaces]:
-    secret = slack.signing_secret.get_secret_value() if slack.signing_secret else ""
-    token = slack.bot_token.get_secret_value() if slack.bot_token else None
-    client = client_of(token, slack.api_url)
-    # Bolt's own lines repeat what people wrote.
-    logger = logging.getLogger("slack_bolt")
-    if not slack.by_many:
-        app = AsyncApp(name=NAME, logger=logger, signing_secret=secret, client=client, process_before_response=True)
-        return app, OneWorkspace(client)
-    from service.slack.installing import oauth_settings
-
-    settings = oauth_settings(slack, store, BOT_SCOPES)
-    app = AsyncApp(
+def _app(slack: SlackSettings, service: ServiceSettings, store: Store) -> tuple[AsyncApp, Workspaces]:
+    made = partial(
+        AsyncApp,
         name=NAME,
-        logger=logger,
-        signing_secret=secret,
-        client=client,
-        oauth_settings=settings,
+        logger=logging.getLogger("slack_bolt"),
+        signing_secret=slack.signing_secret.get_secret_value() if slack.signing_secret else "",
         process_before_response=True,
     )
-    return app, InstalledWorkspaces(settings.installation_store, slack.api_url)
+    if not slack.by_many:
+        client = client_of(slack.bot_token.get_secret_value() if slack.bot_token else None, slack.api_url)
+        return made(client=client), OneWorkspace(client)
+    from service.slack.installing import oauth_flow
+
+    flow = oauth_flow(slack, store, BOT_SCOPES, service.public_url)
+    app = made(oauth_flow=flow)
+    app.enable_token_revocation_listeners()
+    return app, InstalledWorkspaces(flow.settings.installation_store, slack.api_url)

@@ -205,7 +205,8 @@ def test_damaged_pages_are_a_storage_error(path: Path) -> None:
         for number in range(60):
             journal.record(answer(f"a{number}", text="long " * 500))
     content = bytearray(path.read_bytes())
-    content[4096:] = b"\xa5" * (len(content) - 4096)
+    schema = 20 * 4096
+    content[schema:] = b"\xa5" * (len(content) - schema)
     path.write_bytes(content)
     with opened_at(f"sqlite:///{path}") as journal, pytest.raises(StorageError):
         journal.conversation("talks")

@@ -11,7 +11,7 @@ from service.slack.layout import Block
 from service.slack.links import Links
 
 CONTEXT = 350
-"""Characters shown before and after a quote."""
+"""Characters shown before and after a quote, less the word that would be cut."""
 TITLE = "Evidence"
 
 ArticleOf = Callable[[str], ArticleRecord | None]
@@ -61,4 +61,8 @@ def _around(citation: Citation, article: ArticleRecord | None) -> tuple[str, str
     start = max(0, citation.start - CONTEXT)
     end = min(len(text), citation.end + CONTEXT)
     before, after = text[start : citation.start], text[citation.end : end]
-    return (f"… {before}" if start else before), (f"{after} …" if end < len(text) else after)
+    if start:
+        before = f"… {before.partition(' ')[2]}"
+    if end < len(text):
+        after = f"{after.rpartition(' ')[0]} …"
+    return before, after

@@ -28,7 +28,11 @@ def answer_buttons(answer: Answer, private: bool) -> Block:
     shared = [layout.button(SHARE, "Share in this channel", answer.id, style="primary")] if private else []
     label = "Show evidence" if answer.status == "answered" else "Show nearest passages"
     evidence = [layout.button(EVIDENCE, label, answer.id)] if answer.citations or answer.closest else []
-    rated = [layout.button(f"{RATE}:{opinion}", label, answer.id) for opinion, (label, _) in OPINIONS.items()]
+    rated = [
+        layout.button(f"{RATE}:{opinion}", label, answer.id)
+        for opinion, (label, _) in OPINIONS.items()
+        if answer.citations or opinion != "wrong_source"
+    ]
     return layout.buttons(*shared, *evidence, *rated)
 
 
@@ -37,4 +41,6 @@ def reason_window(opinion: Opinion, kept: str) -> Block:
     label, question = OPINIONS[opinion]
     note = layout.note("Noted. Tell us more if you like: it goes to those who look after the answers.")
     reason = layout.field(REASON, question, optional=True, longest=LONGEST_COMMENT)
-    return layout.modal(label, [note, reason], callback_id=REASON, private_metadata=kept, **layout.submitting("Send"))
+    # Leaving takes nothing back.
+    ways = layout.submitting("Send", leave="Close")
+    return layout.modal(label, [note, reason], callback_id=REASON, private_metadata=kept, **ways)

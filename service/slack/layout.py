@@ -101,9 +101,9 @@ def modal(title: str, blocks: Sequence[Block], **more: Any) -> Block:
     return {**view, "blocks": list(blocks[:MOST_MODAL_BLOCKS])}
 
 
-def submitting(label: str) -> dict[str, Any]:
-    """The field of a modal that has it send what was written."""
-    return {"submit": _plain(label), "close": _plain("Cancel")}
+def submitting(label: str, leave: str = "Cancel") -> dict[str, Any]:
+    """The fields of a modal that have it send what was written, or not."""
+    return {"submit": _plain(label), "close": _plain(leave)}
 
 
 def field(block: str, label: str, *, initial: str = "", optional: bool = False, longest: int = 2000) -> Block:

@@ -86,8 +86,9 @@ class Adding:
             return notice(TOO_MANY)
         names = [*addresses, *(str(file.get("name") or "a file") for file in message.files)]
         blocks: list[Block] = [
-            layout.paragraph(layout.text("Add these to the articles, for everybody to ask?", bold=True)),
+            layout.paragraph(layout.text("Add these to the articles?", bold=True)),
             *layout.prose(*(layout.text(f"• {name}\n") for name in names)),
+            layout.note("Whoever asks me is then answered from them too."),
             layout.buttons(
                 layout.button(CONFIRM, "Add", value, style="primary"), layout.button(REFUSE, "Leave them", "no")
             ),

@@ -22,7 +22,8 @@ class AnswerView:
         self._links = links
 
     def pages(self, answer: Answer, *, streamed: bool = False, private: bool = False) -> list[Page]:
-        """The whole answer. What was `streamed` is not said twice; a `private` one can be shared."""
+        """The whole answer. What was `streamed` is not said twice, nor a statement in the very words of its quote; a
+        `private` answer can be shared."""
         blocks = list(self._blocks(answer, streamed))
         blocks.append(layout.note(wording.certainty(answer)))
         blocks.append(answer_buttons(answer, private))
@@ -49,12 +50,13 @@ class AnswerView:
         if answer.status == "abstained":
             yield from self._abstention(answer)
             return
-        if not streamed:
-            for statement in answer.statements:
-                yield from layout.prose(layout.text(statement.text), *self._marks(statement, answer.citations))
+        said = streamed or all(_verbatim(statement, answer.citations) for statement in answer.statements)
+        for statement in () if said else answer.statements:
+            yield from layout.prose(layout.text(statement.text), *self._marks(statement, answer.citations))
         for disagreement in answer.disagreements:
             yield from self._disagreement(disagreement)
-        yield layout.divider()
+        if streamed or answer.disagreements or not said:
+            yield layout.divider()
         for citation in answer.citations:
             yield from self.source(citation)
 
@@ -82,6 +84,11 @@ class AnswerView:
         where = layout.link(self._links.of(near), near.title or "Untitled")
         passage = layout.clipped(" ".join(near.quote.split()), CLOSEST_CHARACTERS)
         return layout.paragraph(where, *_origin(near), layout.text(f"\n{passage}", italic=True))
+
+
+def _verbatim(statement: Statement, citations: Sequence[Citation]) -> bool:
+    """Whether the statement says what its one quote says, word for word."""
+    return [each.quote for each in citations if each.number in statement.citations] == [statement.text]
 
 
 def _origin(cited: Citation | Closest) -> list[Element]:

@@ -50,10 +50,13 @@ def origin(cited: Citation | Closest) -> str:
 
 def certainty(answer: Answer) -> str:
     """How sure it is, as of when, and whose words it is in."""
+    sure = f"{round(answer.confidence * 100)} %"
+    if answer.status == "abstained":
+        return f"confidence that the articles answer: {sure}"
     as_of = f"as of {day(answer.as_of)}" if answer.as_of else None
     worded = f"worded by {answer.models.llm}, each statement verified" if answer.mode == "composed" else None
     quoted = "in the articles' own words" if answer.mode == "quoted" and answer.statements else None
-    return facts(f"confidence {round(answer.confidence * 100)} %", as_of, worded or quoted)
+    return facts(f"confidence {sure}", as_of, worded or quoted)
 
 
 def period(time: Time) -> str:

@@ -19,7 +19,7 @@ from service.slack.hearing import Heard, Hearing, Kind, of_message
 from service.slack.incoming import Message, message_of, team_of
 from service.slack.pane import Pane
 from service.slack.parts import Parts
-from service.slack.replies import posted
+from service.slack.replies import ended, posted, removed
 from service.slack.sharing import Sharing
 from service.slack.troubles import report
 from service.slack.workspaces import Workspaces
@@ -100,7 +100,7 @@ class Bot:
             return
         await self._stop(message, task.key)
         known = await to_thread.run_sync(self._parts.threads.reply, message.team, message.channel, message.ts)
-        if known and known.answer_id and not (again and known.task == task.key):
+        if known and known.answer_id and known.task != task.key:
             await self._withdraw(message.team, known.answer_id)
         await self._asked(client, task, again, edited=True)
 
@@ -116,8 +116,10 @@ class Bot:
         await self.crew.cancel(lambda key: key != task.key and key.startswith(f"{team}:{channel}:{ts}"))
         if known.answer_id:
             await self._withdraw(team, known.answer_id)
+        if known.streaming:
+            await ended(client, channel, known.messages[-1])
         for message in known.messages:
-            await client.chat_delete(channel=channel, ts=message)
+            await removed(client, channel, message)
 
     async def _stop(self, message: Message, but: str) -> None:
         await self.crew.cancel(lambda key: key != but and of_message(key, message))
@@ -138,6 +140,7 @@ async def _tell(client: AsyncWebClient, user: str, words: str) -> None:
     """Writes to somebody directly, since the channel cannot be written to."""
     page = notice(words)
     try:
-        await client.chat_postMessage(channel=user, text=page.text, blocks=list(page.blocks))
+        channel = (await client.conversations_open(users=user))["channel"]["id"]
+        await client.chat_postMessage(channel=channel, text=page.text, blocks=list(page.blocks))
     except SlackApiError as error:
         report(error, "tell")

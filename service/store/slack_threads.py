@@ -76,8 +76,8 @@ class SlackThreads:
         return Reply(row.thread, row.task, tuple(json.loads(row.messages)), row.streaming, row.answer_id)
 
     def replying(self, thread: Thread, question: str, task: str) -> Reply:
-        """Notes that the message is answered by that task from now on; what it got before, without the answer where that
-        was another task's."""
+        """Notes that the message is answered by that task from now on; what it got before. Another task's answer counts
+        for none."""
         key = {"team": thread.team, "channel": thread.channel, "question": question}
         row = {**key, "thread": thread.ts, "messages": "[]", "streaming": False, "task": task}
         adding = insert(slack_replies).values(row)

@@ -22,7 +22,7 @@ from service.slack import layout, wording
 from service.slack.answers import AnswerView
 from service.slack.layout import Page
 from service.slack.parts import Parts
-from service.slack.replies import EditedReply, Reply, StreamedReply, ended, removed
+from service.slack.replies import EditedReply, Reply, Stopped, StreamedReply, ended, removed
 from service.slack.troubles import report
 from service.store.slack_threads import SlackThreads, Thread
 from service.telemetry import described
@@ -130,22 +130,33 @@ class Answering:
         """
         await reply.begin()
         try:
-            answer = await self._answered(reply, Question(text, conversation_id=conversation), owner)
-        except UnknownConversation:
-            answer = await self._answered(reply, Question(text), owner)
-        except DossierError as error:
-            log.info("slack question refused", error=type(error).__name__)
-            refusal = notice(f"{error.message} {error.help}")
-            await reply.finish(lambda _: [refusal])
+            answer = await self._conversing(reply, text, owner, conversation)
+            await reply.finish(lambda streamed: self.view.pages(answer, streamed=streamed, private=private))
+        except Stopped:
             return None
         except (SlackApiError, Superseded):
             raise
         except Exception as error:  # noqa: BLE001  whoever asked must not be left without a word
-            log.error("slack question failed", **described(error))
-            await reply.finish(lambda _: [notice(wording.BROKEN)])
+            await self._explain(reply, error)
             return None
-        await reply.finish(lambda streamed: self.view.pages(answer, streamed=streamed, private=private))
         return answer
+
+    async def _explain(self, reply: Reply, error: Exception) -> None:
+        page = notice(wording.BROKEN)
+        if isinstance(error, DossierError):
+            page = notice(f"{error.message} {error.help}")
+            log.info("slack question refused", error=type(error).__name__)
+        else:
+            log.error("slack question failed", **described(error))
+        with contextlib.suppress(Stopped):
+            await reply.finish(lambda _: [page])
+
+    async def _conversing(self, reply: Reply, text: str, owner: str, conversation: str | None) -> Answer:
+        """Where the conversation has been deleted, the question is read as a new one."""
+        try:
+            return await self._answered(reply, Question(text, conversation_id=conversation), owner)
+        except UnknownConversation:
+            return await self._answered(reply, Question(text), owner)
 
     async def _answered(self, reply: Reply, question: Question, owner: str) -> Answer:
         if self._waiting >= MOST_WAITING:

@@ -69,7 +69,7 @@ class Listeners:
         """The slash command."""
         told = await to_thread.run_sync(self._commands.at_once, body)
         if told:
-            await ack(text=told, response_type="ephemeral")
+            await ack(**told)
             return
         await self._bot.take(Heard("command", f"command:{body['trigger_id']}"), body)
         question = layout.clipped(plain(body["text"]), layout.LONGEST_TEXT)

@@ -84,8 +84,8 @@ class Bot:
         text = unaddressed(message.question(bot))
         if message.stranger:
             await client.chat_postEphemeral(channel=message.channel, user=message.user, text=wording.STRANGER)
-        elif text.lower() in ASKS_FOR_HELP and not message.files:
-            await posted(client, message.thread, notice(wording.HELP))
+        elif text.lower() in ASKS_FOR_HELP:
+            await posted(client, message.thread, notice(wording.FILE_ALONE if message.files else wording.HELP))
         elif self._adding.wanted(message, text):
             await self._adding.offer(client, message)
         else:

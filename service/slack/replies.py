@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 import anyio
+import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_chat_stream import AsyncChatStream
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from service.slack import layout, wording
 from service.slack.layout import Block, Page
 from service.slack.troubles import code_of
 from service.store.slack_threads import Thread
 
+MOST_RESPONSES = 4
+OK = 200
 EDIT_SECONDS = 1.2
 """Between two edits of a message: Slack takes some fifty a minute."""
 WAITING_SIGNS = frozenset(
@@ -36,9 +40,10 @@ WAITING_SIGNS = frozenset(
 )
 """What Slack answers where a workspace or a channel does without statuses or streams."""
 
-ENDED = frozenset({"message_not_in_streaming_state", "stopped_by_user", "message_not_found"})
+ENDED = frozenset({"message_not_in_streaming_state", "message_not_found"})
 """What Slack answers where a stream has ended by itself: its message is edited from there on."""
 
+STOPPED = "stopped_by_user"
 FIXED = frozenset({"block_mismatch", "edit_window_closed", "cant_update_message", "message_not_found"})
 """What Slack answers where a message cannot be edited."""
 GONE = "message_not_found"
@@ -54,8 +59,15 @@ LaidOut = Callable[[bool], Sequence[Page]]
 """Gives the whole answer; told True, without the statements, which have been streamed."""
 
 
+log = structlog.get_logger(__name__)
+
+
+class Stopped(Exception):
+    """Somebody pressed Slack's button that stops an answer."""
+
+
 class Reply(Protocol):
-    """Shows an answer while it comes about. All methods raise SlackApiError."""
+    """Shows an answer while it comes about. Methods raise SlackApiError, and Stopped where nobody wants to see more."""
 
     async def begin(self) -> None:
         """Gives a sign that the question is worked on."""
@@ -190,6 +202,8 @@ class StreamedReply:
         try:
             await stream.append(markdown_text=words)
         except SlackApiError as error:
+            if code_of(error) == STOPPED:
+                raise Stopped from error
             if stream.ts is None:
                 await self._without_streams(error)
             elif code_of(error) in ENDED:
@@ -210,6 +224,8 @@ class StreamedReply:
         try:
             await self._stream.stop(blocks=list(blocks) or None)
         except SlackApiError as error:
+            if code_of(error) == STOPPED:
+                raise Stopped from error
             if code_of(error) not in ENDED:
                 raise
             return False
@@ -228,9 +244,9 @@ class StreamedReply:
 class PrivateReply:
     """For one person's eyes, by the address that Slack gave for answers to a command."""
 
-    def __init__(self, respond: Callable[..., Awaitable[Any]]) -> None:
-        """`respond` is Bolt's: it posts to that address."""
-        self._respond = respond
+    def __init__(self, webhook: AsyncWebhookClient) -> None:
+        """`webhook` posts to that address."""
+        self._webhook = webhook
 
     async def begin(self) -> None:
         """See `Reply`. The command was acknowledged with a sign already."""
@@ -240,8 +256,10 @@ class PrivateReply:
 
     async def finish(self, laid_out: LaidOut) -> None:
         """See `Reply`."""
-        for page in laid_out(False)[:4]:
-            await self._respond(text=page.text, blocks=list(page.blocks), response_type="ephemeral")
+        for page in laid_out(False)[:MOST_RESPONSES]:
+            told = await self._webhook.send(text=page.text, blocks=list(page.blocks), response_type="ephemeral")
+            if told.status_code != OK:
+                log.warning("slack refused", doing="respond", status=told.status_code)
 
 
 async def updated(client: AsyncWebClient, channel: str, ts: str, page: Page) -> None:

@@ -16,7 +16,7 @@ from service.slack.attention import unaddressed
 from service.slack.commands import Commands
 from service.slack.crew import Crew
 from service.slack.hearing import Heard, Hearing, Kind, of_message
-from service.slack.incoming import Message, message_of, team_of
+from service.slack.incoming import Message, bot_of, message_of, team_of
 from service.slack.pane import Pane
 from service.slack.parts import Parts
 from service.slack.replies import ended, posted, removed
@@ -53,8 +53,7 @@ class Bot:
 
     async def hear(self, body: Mapping[str, Any]) -> None:
         """Takes an event on, if it is for the bot; it is written down when this returns."""
-        workspace = await self._workspaces.of(body.get("enterprise_id"), team_of(body))
-        heard = await to_thread.run_sync(self._hearing.of, body, workspace.bot)
+        heard = await to_thread.run_sync(self._hearing.of, body, await self._bot(body))
         if heard:
             await self.take(heard, body)
 
@@ -67,21 +66,20 @@ class Bot:
     async def _do(self, task: Task, again: bool) -> None:
         body = task.body["told"]
         enterprise = body.get("enterprise_id") or (body.get("enterprise") or {}).get("id")
-        workspace = await self._workspaces.of(enterprise, team_of(body))
+        client = await self._workspaces.client(enterprise, team_of(body))
         try:
-            await self._kinds[task.body["kind"]](workspace.client, task, again)
+            await self._kinds[task.body["kind"]](client, task, again)
         except SlackApiError as error:
             trouble = report(error, task.body["kind"], team=team_of(body))
             if trouble.told and (user := _user_of(body)):
-                await _tell(workspace.client, user, trouble.told)
+                await _tell(client, user, trouble.told)
 
     async def _asked(self, client: AsyncWebClient, task: Task, again: bool, edited: bool = False) -> None:
         body = task.body["told"]
         message = message_of(body)
         if message is None:
             return
-        bot = (await self._workspaces.of(message.enterprise, message.team)).bot
-        text = unaddressed(message.question(bot))
+        text = unaddressed(message.question(await self._bot(body)))
         if message.stranger:
             await client.chat_postEphemeral(channel=message.channel, user=message.user, text=wording.STRANGER)
         elif text.lower() in ASKS_FOR_HELP:
@@ -120,6 +118,11 @@ class Bot:
             await ended(client, channel, known.messages[-1])
         for message in known.messages:
             await removed(client, channel, message)
+
+    async def _bot(self, body: Mapping[str, Any]) -> str:
+        """The bot's user id. Slack is asked only where its event does not say: it may be slow, or fail, and the event
+        must be written down all the same."""
+        return bot_of(body) or await self._workspaces.bot(body.get("enterprise_id"), team_of(body))
 
     async def _stop(self, message: Message, but: str) -> None:
         await self.crew.cancel(lambda key: key != but and of_message(key, message))

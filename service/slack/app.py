@@ -22,7 +22,9 @@ from service.slack.troubles import report
 from service.slack.workspaces import Workspaces
 from service.store.journal import Opinion
 
-EVENTS = ("app_mention", "message", "assistant_thread_started")
+EVENTS = ("app_mention", "message", "app_home_opened", "assistant_thread_started")
+UNUSED = ("assistant_thread_context_changed", "app_uninstalled", "tokens_revoked")
+"""Told by Slack, and nothing to the bot; where many workspaces install the app, Bolt listens to the last two first."""
 OPINION_OF = {f"{feedback.RATE}:{opinion}": opinion for opinion in feedback.OPINIONS}
 GONE = "That answer has been deleted."
 THANKS = "Thank you: that is kept with the answer."
@@ -36,7 +38,8 @@ def listen(app: AsyncApp, bot: Bot, parts: Parts, workspaces: Workspaces) -> Non
     listeners = Listeners(bot, parts, workspaces)
     for event in EVENTS:
         app.event(event)(listeners.event)
-    app.event("assistant_thread_context_changed")(listeners.nothing)
+    for event in UNUSED:
+        app.event(event)(listeners.nothing)
     app.command(commands.COMMAND)(listeners.command)
     app.shortcut(commands.SHORTCUT)(listeners.shortcut)
     app.view(commands.SHORTCUT)(listeners.asked_about)
@@ -63,7 +66,7 @@ class Listeners:
         await self._bot.hear(body)
 
     async def nothing(self) -> None:
-        """Something that the bot has no use for, but Slack tells."""
+        """See `UNUSED`."""
 
     async def command(self, ack: Ack, body: dict[str, Any]) -> None:
         """The slash command."""

@@ -34,6 +34,9 @@ class Hearing:
     def of(self, body: Mapping[str, Any], bot: str) -> Heard | None:
         """What an event asks for of the bot with that user id; None where it is nothing to the bot."""
         event = body["event"]
+        if event["type"] == "app_home_opened":
+            talk = event.get("tab") == "messages"
+            return Heard("opened", _key(team_of(body), event["channel"], event["event_ts"], "opened")) if talk else None
         if event["type"] == "assistant_thread_started":
             thread = event["assistant_thread"]
             return Heard("opened", _key(team_of(body), thread["channel_id"], thread["thread_ts"], "opened"))

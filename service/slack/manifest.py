@@ -22,10 +22,9 @@ BOT_SCOPES = (
     "mpim:history",
 )
 BOT_EVENTS = (
+    "app_home_opened",
     "app_mention",
     "app_uninstalled",
-    "assistant_thread_context_changed",
-    "assistant_thread_started",
     "message.channels",
     "message.groups",
     "message.im",
@@ -55,7 +54,8 @@ def _manifest(base: str | None) -> dict[str, Any]:
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": "Dossier", "always_online": True},
-            "assistant_view": {"assistant_description": DESCRIPTION, "suggested_prompts": []},
+            # Not `assistant_view`, which Slack takes of older apps only.
+            "agent_view": {"agent_description": DESCRIPTION},
             "shortcuts": [
                 {
                     "name": "Ask Dossier about this",

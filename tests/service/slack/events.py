@@ -90,6 +90,11 @@ class Events:
         channel = self._state.direct(user).id
         return self._assistant("assistant_thread_context_changed", user, channel, thread_ts, context)
 
+    def home_opened(self, user: str, tab: str = "messages") -> Json:
+        """The event of a person who opens a tab of the app's home."""
+        where = {"user": user, "channel": self._state.direct(user).id, "tab": tab}
+        return self.envelope({"type": "app_home_opened", **where, "event_ts": self._state.next_ts()})
+
     def app_uninstalled(self) -> Json:
         """The event of the app's removal."""
         return self.envelope({"type": "app_uninstalled", "event_ts": self._state.next_ts()})

@@ -24,7 +24,7 @@ from ingest.ownership import Ownership
 from ingest.settings import IngestSettings, read_settings
 from service.answerer import Answerer
 from service.question import Question, Turn
-from service.settings import ServiceSettings
+from service.settings import ServiceSettings, SlackSettings
 
 COMMANDS = "dossier.commands"
 WAIT_SECONDS = 30.0
@@ -126,6 +126,7 @@ def serve(
     DOSSIER_QUEUE                   questions that may wait
     DOSSIER_LOG_LEVEL               INFO, WARNING or ERROR
     OTEL_EXPORTER_OTLP_ENDPOINT     a collector for traces
+    DOSSIER_SLACK_SIGNING_SECRET    takes Slack's requests; docs/slack.md has the rest
 
     docs/deployment.md tells more, with files for systemd, Docker and nginx.
     """
@@ -133,9 +134,10 @@ def serve(
 
     hosts = tuple(allow_host) if allow_host else None
     service = read_settings(ServiceSettings, host=host, port=port, llm=llm, allow_hosts=hosts)
+    slack = read_settings(SlackSettings)
     signal.signal(signal.SIGTERM, _end)
     with _listening(service.host, service.port) as listener:
-        run(read_settings(IngestSettings, data=data), service, listener, _announce)
+        run(read_settings(IngestSettings, data=data), service, listener, _announce, slack)
 
 
 def main() -> None:

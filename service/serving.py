@@ -15,7 +15,7 @@ from limits import parse
 
 from ingest.errors import SettingsError
 from ingest.fetch import Fetcher
-from ingest.settings import IngestSettings, read_settings
+from ingest.settings import IngestSettings
 from ingest.wiring import Announce
 from service.caching import CachingAnswerer
 from service.corpus_passages import CorpusPassages
@@ -45,21 +45,32 @@ SWITCH_SECONDS = 0.0005
 EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - named, not bound
 
 
-def serve(ingest: IngestSettings, service: ServiceSettings, listener: socket.socket, announce: Announce) -> None:
+def serve(
+    ingest: IngestSettings,
+    service: ServiceSettings,
+    listener: socket.socket,
+    announce: Announce,
+    slack: SlackSettings | None = None,
+) -> None:
     """Owns the data folder and answers on `listener`, which is bound already, until SIGINT or SIGTERM.
 
     Raises: what `open_house` raises; SettingsError when keys are switched off beyond loopback.
     """
     configure_logging(service.log_level)
-    with open_server(ingest, service, listener, announce) as (server, _):
+    with open_server(ingest, service, listener, announce, slack) as (server, _):
         server.run(sockets=[listener])
 
 
 @contextmanager
 def open_server(
-    ingest: IngestSettings, service: ServiceSettings, listener: socket.socket, announce: Announce
+    ingest: IngestSettings,
+    service: ServiceSettings,
+    listener: socket.socket,
+    announce: Announce,
+    slack: SlackSettings | None = None,
 ) -> Iterator[tuple[uvicorn.Server, Services]]:
-    """A warm server over an owned data folder, not running yet, and what stands behind its door.
+    """A warm server over an owned data folder, not running yet, and what stands behind its door; with `slack`, it takes
+    Slack's requests too, if there is an app for them.
 
     Raises: as `serve`.
     """
@@ -76,7 +87,8 @@ def open_server(
         sys.setswitchinterval(SWITCH_SECONDS)
         fetcher = Fetcher(allow_private=ingest.allow_private_addresses)
         with closing(store_in(ingest.folder)) as store, open_services(house, store, fetcher) as services:
-            services = with_slack(services, house, store, fetcher, service, read_settings(SlackSettings))
+            if slack and slack.over_http:
+                services = with_slack(services, store, fetcher, service, slack)
             app = create_app(services, policy_of(service, Keyring(store) if asks_for_keys else None, announce), traces)
             announce(f"Answering at {url} (its documentation: {url}/docs). Ctrl-C stops it.")
             if service.host in EVERYWHERE:
@@ -118,14 +130,9 @@ def open_services(house: House, store: Store, fetcher: Fetcher) -> Iterator[Serv
 
 
 def with_slack(
-    services: Services, house: House, store: Store, fetcher: Fetcher, service: ServiceSettings, slack: SlackSettings
+    services: Services, store: Store, fetcher: Fetcher, service: ServiceSettings, slack: SlackSettings
 ) -> Services:
-    """The services with a door for Slack, where the settings have an app for it.
-
-    Raises: SettingsError where they have half of one.
-    """
-    if not slack.over_http:
-        return services
+    """The services with a door for Slack."""
     from service.slack.wiring import Seams, build_door
 
     seams = Seams(services.library, services.journal, store, partial(opened, fetcher=fetcher), conversations_of)

@@ -143,6 +143,32 @@ def load(
             raise typer.Exit(1)
 
 
+@app.command()
+def slack(
+    articles: ArticlesOption = None,
+    limit: LimitOption = None,
+    questions: Annotated[int, typer.Option("--questions", min=1, help="How often to mention the bot.")] = 60,
+    as_json: JsonOption = False,
+) -> None:
+    """Time a mention in Slack: until it is acknowledged, until a sign is seen, until the whole quoted answer is."""
+    with reported():
+        from eval.bench.slack import WARM_UP, measure_slack
+
+        with _documents(articles, limit, ASK_ARTICLES) as documents:
+            announce("Building the corpus ...")
+            with advancing("asking", questions + WARM_UP) as progress:
+                found = measure_slack(documents(), questions, progress).summary()
+        if as_json:
+            typer.echo(json.dumps(found, indent=2))
+            return
+        rows = [
+            (name, *(f"{found[name][figure]:.3f} s" for figure in ("p50", "p95", "slowest", "target")))
+            for name in ("acknowledged", "sign", "answer")
+        ]
+        _table(("a mention, until", "median", "95th percentile", "slowest", "target"), rows)
+        typer.echo(f"{found['articles']} articles, {found['passages']} passages, {found['questions']} questions")
+
+
 @contextmanager
 def _documents(
     path: Path | None, limit: int | None, usual: int

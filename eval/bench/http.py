@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import logging
 import socket
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,17 +10,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Thread
-from time import perf_counter, sleep
+from time import perf_counter
 from typing import Any
 
 import httpx
 import numpy as np
-import structlog
-import uvicorn
 from numpy.typing import NDArray
 
 from eval.bench.built import build
+from eval.bench.inside import logged, running
 from eval.errors import RunError
 from ingest.documents import Document, Failure
 from ingest.filters import Filters
@@ -30,7 +27,6 @@ from service.answerer import Answerer
 from service.question import Question
 from service.serving import open_server
 from service.settings import ServiceSettings
-from service.telemetry import configure_logging
 
 WARM_UP = 10
 TARGET = 0.005
@@ -124,45 +120,13 @@ def _ways(folder: Path) -> Iterator[Mapping[str, Ask]]:
     ingest = read_settings(IngestSettings, data=folder)
     service = read_settings(ServiceSettings, llm="none", host="127.0.0.1", require_keys=False)
     with (
-        _logged(folder / "service.log"),
+        logged(folder / "service.log"),
         socket.create_server((service.host, 0)) as listener,
         open_server(ingest, service, listener, lambda _: None) as (server, services),
-        _running(server, listener) as address,
+        running(server, listener) as address,
         httpx.Client(base_url=address, timeout=60, trust_env=False) as client,
     ):
         yield {CALL: _called(services.answerer), **_doors(client)}
-
-
-@contextmanager
-def _running(server: uvicorn.Server, listener: socket.socket) -> Iterator[str]:
-    """The address of the server while it runs in a thread. Raises: RunError when it does not start."""
-    thread = Thread(target=server.run, kwargs={"sockets": [listener]}, name="service")
-    thread.start()
-    try:
-        while not server.started:
-            if not thread.is_alive():
-                raise RunError("The service did not start.", "Run `dossier serve` to see more.")
-            sleep(0.01)
-        host, port = listener.getsockname()
-        yield f"http://{host}:{port}"
-    finally:
-        server.should_exit = True
-        thread.join()
-
-
-@contextmanager
-def _logged(path: Path) -> Iterator[None]:
-    """The service logs as `dossier serve` does, which is part of what it costs. Afterwards all is as it was."""
-    root = logging.getLogger()
-    handlers, level = root.handlers, root.level
-    with path.open("w", encoding="utf-8") as file:
-        configure_logging(stream=file)
-        try:
-            yield
-        finally:
-            structlog.reset_defaults()
-            root.handlers = handlers
-            root.setLevel(level)
 
 
 def _called(answerer: Answerer) -> Ask:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from anyio import to_thread
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from ingest.documents import Document, Failure
@@ -22,6 +23,7 @@ from service.slack.incoming import Message, links
 from service.slack.layout import Block, Page
 from service.slack.parts import Parts
 from service.slack.replies import posted, updated
+from service.slack.troubles import report
 from service.slack.wording import facts
 from service.store.jobs import Parcel
 from service.store.slack_tasks import Task
@@ -31,6 +33,7 @@ REFUSE = "add_not"
 MOST = 10
 LONGEST_VALUE = 2000
 _WANTED = re.compile(r"^\W*(?:please\W+)?(?:add|ingest|import|read in)\b", re.IGNORECASE)
+_UPLOADED = re.compile(r"^upload:[0-9a-f]+/")
 OFF = "Nobody may add articles from Slack: an administrator can allow it with DOSSIER_SLACK_WRITERS."
 NOT_YOU = (
     "You may not add articles. An administrator can allow it with DOSSIER_SLACK_WRITERS: your id in Slack is {user}."
@@ -106,22 +109,30 @@ class Adding:
                 yield each
 
 
+def _became(outcome: Outcome) -> str:
+    return DONE.get(outcome.status) or f"not added: {outcome.reason}"
+
+
 async def left(client: AsyncWebClient, body: Mapping[str, Any]) -> None:
     """Takes the question back: nothing is to be added."""
     await updated(client, body["channel"]["id"], body["message"]["ts"], notice("Nothing was added."))
 
 
 async def _file(client: AsyncWebClient, file: str) -> Parcel | Failure:
-    told = (await client.files_info(file=file))["file"]
-    name = str(told.get("name") or file)
+    name = file
     try:
+        told = (await client.files_info(file=file))["file"]
+        name = str(told.get("name") or file)
         data = await fetched(client, told)
     except SourceError as error:
         return Failure(name, error)
+    except SlackApiError as error:
+        trouble = report(error, "fetch a file")
+        return Failure(name, SourceError("Slack does not give the file to the bot.", trouble.told or trouble.help))
     return parcels.of_upload(name, data, Hints())
 
 
 def _report(outcomes: Sequence[Outcome]) -> Page:
-    lines = [f"• {facts(each.origin, DONE.get(each.status) or f'not added: {each.reason}')}\n" for each in outcomes]
+    lines = [f"• {facts(_UPLOADED.sub('', each.origin), _became(each))}\n" for each in outcomes]
     blocks = layout.prose(*map(layout.text, lines)) if lines else [layout.section("There was nothing to add.")]
     return Page("This is what became of it.", tuple(blocks))

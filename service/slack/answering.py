@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 from anyio import to_thread
@@ -21,9 +22,9 @@ from service.slack import layout, wording
 from service.slack.answers import AnswerView
 from service.slack.layout import Page
 from service.slack.parts import Parts
-from service.slack.replies import EditedReply, Reply, StreamedReply
+from service.slack.replies import EditedReply, Reply, Stopped, StreamedReply, ended, removed
 from service.slack.troubles import report
-from service.store.slack_threads import Thread
+from service.store.slack_threads import SlackThreads, Thread
 from service.telemetry import described
 
 MOST_WAITING = 200
@@ -48,6 +49,45 @@ class Asked:
     task: str
 
 
+class Record:
+    """Notes which of the bot's messages answer a question, so that another worker can go on with them."""
+
+    def __init__(self, client: AsyncWebClient, threads: SlackThreads, asked: Asked, messages: Sequence[str]) -> None:
+        self._client = client
+        self._threads = threads
+        self._asked = asked
+        self._messages = tuple(messages)
+
+    async def note(self, messages: Sequence[str], streaming: bool) -> None:
+        """Notes the messages so far.
+
+        Raises: Superseded, and what was written is taken back.
+        """
+        self._messages = tuple(messages)
+        await self._replied(streaming, None)
+
+    async def complete(self, answer_id: str) -> None:
+        """Notes that they hold the whole answer. Raises: as `note`."""
+        await self._replied(False, answer_id)
+
+    async def _replied(self, streaming: bool, answer_id: str | None) -> None:
+        asked = self._asked
+        told = partial(self._threads.replied, asked.thread, asked.ts, asked.task, self._messages, streaming, answer_id)
+        if not await to_thread.run_sync(told):
+            await self._take_back(streaming)
+            raise Superseded
+
+    async def _take_back(self, streaming: bool) -> None:
+        channel = self._asked.thread.channel
+        try:
+            if streaming:
+                await ended(self._client, channel, self._messages[-1])
+            for ts in self._messages:
+                await removed(self._client, channel, ts)
+        except SlackApiError as error:
+            report(error, "take back", channel=channel)
+
+
 class Answering:
     """Answers questions in their threads, so many at once; the others wait, with a sign that they do."""
 
@@ -67,31 +107,18 @@ class Answering:
         if again and before.answer_id:
             return
         await to_thread.run_sync(threads.join, thread)
-
-        async def noted(messages: Sequence[str], answer_id: str | None = None) -> None:
-            if not await to_thread.run_sync(threads.replied, thread, asked.ts, asked.task, messages, answer_id):
-                await _deleted(client, thread.channel, messages)
-                raise Superseded
-
-        kept: list[str] = []
-
-        async def remembered(messages: Sequence[str]) -> None:
-            kept[:] = messages
-            await noted(messages)
-
-        reply: Reply
+        record = Record(client, threads, asked, before.messages)
+        reply: Reply = StreamedReply(client, thread, asked.user, asked.user_team, record.note)
         if before.messages:
-            kept[:] = before.messages
-            await _ended(client, thread.channel, before.messages[0])
+            if before.streaming:
+                await ended(client, thread.channel, before.messages[-1])
             sign = wording.AGAIN if edited else wording.READING_HERE
-            reply = EditedReply(client, thread, remembered, before.messages, sign)
-        else:
-            reply = StreamedReply(client, thread, asked.user, asked.user_team, remembered)
+            reply = EditedReply(client, thread, record.note, before.messages, sign)
         with contextlib.suppress(Superseded):
             conversation = await to_thread.run_sync(threads.conversation, thread)
             answer = await self.into(reply, asked.text, self._parts.owner(thread.team), conversation)
             if answer:
-                await noted(kept, answer.id)
+                await record.complete(answer.id)
                 await to_thread.run_sync(threads.join, thread, answer.conversation_id)
 
     async def into(
@@ -103,22 +130,33 @@ class Answering:
         """
         await reply.begin()
         try:
-            answer = await self._answered(reply, Question(text, conversation_id=conversation), owner)
-        except UnknownConversation:
-            answer = await self._answered(reply, Question(text), owner)
-        except DossierError as error:
-            log.info("slack question refused", error=type(error).__name__)
-            refusal = notice(f"{error.message} {error.help}")
-            await reply.finish(lambda _: [refusal])
+            answer = await self._conversing(reply, text, owner, conversation)
+            await reply.finish(lambda streamed: self.view.pages(answer, streamed=streamed, private=private))
+        except Stopped:
             return None
         except (SlackApiError, Superseded):
             raise
         except Exception as error:  # noqa: BLE001  whoever asked must not be left without a word
-            log.error("slack question failed", **described(error))
-            await reply.finish(lambda _: [notice(wording.BROKEN)])
+            await self._explain(reply, error)
             return None
-        await reply.finish(lambda streamed: self.view.pages(answer, streamed=streamed, private=private))
         return answer
+
+    async def _explain(self, reply: Reply, error: Exception) -> None:
+        page = notice(wording.BROKEN)
+        if isinstance(error, DossierError):
+            page = notice(f"{error.message} {error.help}")
+            log.info("slack question refused", error=type(error).__name__)
+        else:
+            log.error("slack question failed", **described(error))
+        with contextlib.suppress(Stopped):
+            await reply.finish(lambda _: [page])
+
+    async def _conversing(self, reply: Reply, text: str, owner: str, conversation: str | None) -> Answer:
+        """Where the conversation has been deleted, the question is read as a new one."""
+        try:
+            return await self._answered(reply, Question(text, conversation_id=conversation), owner)
+        except UnknownConversation:
+            return await self._answered(reply, Question(text), owner)
 
     async def _answered(self, reply: Reply, question: Question, owner: str) -> Answer:
         if self._waiting >= MOST_WAITING:
@@ -151,17 +189,3 @@ def notice(words: str) -> Page:
     """A message of the bot's own."""
     shown = layout.escaped(words.strip())
     return Page(layout.clipped(shown, layout.LONGEST_FALLBACK), (layout.section(shown),))
-
-
-async def _ended(client: AsyncWebClient, channel: str, ts: str) -> None:
-    """Ends a stream that was left open: its message cannot be edited before."""
-    with contextlib.suppress(SlackApiError):
-        await client.chat_stopStream(channel=channel, ts=ts)
-
-
-async def _deleted(client: AsyncWebClient, channel: str, messages: Sequence[str]) -> None:
-    for ts in messages:
-        try:
-            await client.chat_delete(channel=channel, ts=ts)
-        except SlackApiError as error:
-            report(error, "delete", channel=channel)

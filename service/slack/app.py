@@ -72,7 +72,7 @@ class Listeners:
         """The slash command."""
         told = await to_thread.run_sync(self._commands.at_once, body)
         if told:
-            await ack(text=told, response_type="ephemeral")
+            await ack(**told)
             return
         await self._bot.take(Heard("command", f"command:{body['trigger_id']}"), body)
         question = layout.clipped(plain(body["text"]), layout.LONGEST_TEXT)
@@ -107,7 +107,7 @@ class Listeners:
 
     async def leave(self, ack: Ack, body: dict[str, Any]) -> None:
         """The button that does not."""
-        client = (await self._workspaces.of(_enterprise(body), team_of(body))).client
+        client = await self._workspaces.client(_enterprise(body), team_of(body))
         self._bot.crew.go(adding.left(client, body))
         await ack()
 
@@ -160,7 +160,7 @@ class Listeners:
         except UnknownAnswer:
             told = GONE
         if told and channel:
-            client = (await self._workspaces.of(_enterprise(body), team)).client
+            client = await self._workspaces.client(_enterprise(body), team)
             try:
                 await client.chat_postEphemeral(channel=channel, user=user, text=told, thread_ts=thread)
             except SlackApiError as error:
@@ -171,7 +171,7 @@ class Listeners:
         if opened is None:
             return
         team = team_of(body)
-        client = (await self._workspaces.of(_enterprise(body), team)).client
+        client = await self._workspaces.client(_enterprise(body), team)
         try:
             window = await to_thread.run_sync(self._evidence, body["actions"][0]["value"], team)
         except DossierError as error:
@@ -184,7 +184,7 @@ class Listeners:
         return evidence.evidence_window(answer, self._parts.library.article, self._parts.links)
 
     async def _open(self, body: Mapping[str, Any], window: layout.Block) -> str | None:
-        client = (await self._workspaces.of(_enterprise(body), team_of(body))).client
+        client = await self._workspaces.client(_enterprise(body), team_of(body))
         try:
             told = await client.views_open(trigger_id=body["trigger_id"], view=window)
         except SlackApiError as error:

@@ -16,10 +16,10 @@ from service.slack.attention import unaddressed
 from service.slack.commands import Commands
 from service.slack.crew import Crew
 from service.slack.hearing import Heard, Hearing, Kind, of_message
-from service.slack.incoming import Message, message_of, team_of
+from service.slack.incoming import Message, bot_of, message_of, team_of
 from service.slack.pane import Pane
 from service.slack.parts import Parts
-from service.slack.replies import posted
+from service.slack.replies import ended, posted, removed
 from service.slack.sharing import Sharing
 from service.slack.troubles import report
 from service.slack.workspaces import Workspaces
@@ -53,8 +53,7 @@ class Bot:
 
     async def hear(self, body: Mapping[str, Any]) -> None:
         """Takes an event on, if it is for the bot; it is written down when this returns."""
-        workspace = await self._workspaces.of(body.get("enterprise_id"), team_of(body))
-        heard = await to_thread.run_sync(self._hearing.of, body, workspace.bot)
+        heard = await to_thread.run_sync(self._hearing.of, body, await self._bot(body))
         if heard:
             await self.take(heard, body)
 
@@ -67,25 +66,24 @@ class Bot:
     async def _do(self, task: Task, again: bool) -> None:
         body = task.body["told"]
         enterprise = body.get("enterprise_id") or (body.get("enterprise") or {}).get("id")
-        workspace = await self._workspaces.of(enterprise, team_of(body))
+        client = await self._workspaces.client(enterprise, team_of(body))
         try:
-            await self._kinds[task.body["kind"]](workspace.client, task, again)
+            await self._kinds[task.body["kind"]](client, task, again)
         except SlackApiError as error:
             trouble = report(error, task.body["kind"], team=team_of(body))
             if trouble.told and (user := _user_of(body)):
-                await _tell(workspace.client, user, trouble.told)
+                await _tell(client, user, trouble.told)
 
     async def _asked(self, client: AsyncWebClient, task: Task, again: bool, edited: bool = False) -> None:
         body = task.body["told"]
         message = message_of(body)
         if message is None:
             return
-        bot = (await self._workspaces.of(message.enterprise, message.team)).bot
-        text = unaddressed(message.question(bot))
+        text = unaddressed(message.question(await self._bot(body)))
         if message.stranger:
             await client.chat_postEphemeral(channel=message.channel, user=message.user, text=wording.STRANGER)
-        elif text.lower() in ASKS_FOR_HELP and not message.files:
-            await posted(client, message.thread, notice(wording.HELP))
+        elif text.lower() in ASKS_FOR_HELP:
+            await posted(client, message.thread, notice(wording.FILE_ALONE if message.files else wording.HELP))
         elif self._adding.wanted(message, text):
             await self._adding.offer(client, message)
         else:
@@ -100,7 +98,7 @@ class Bot:
             return
         await self._stop(message, task.key)
         known = await to_thread.run_sync(self._parts.threads.reply, message.team, message.channel, message.ts)
-        if known and known.answer_id and not (again and known.task == task.key):
+        if known and known.answer_id and known.task != task.key:
             await self._withdraw(message.team, known.answer_id)
         await self._asked(client, task, again, edited=True)
 
@@ -116,8 +114,15 @@ class Bot:
         await self.crew.cancel(lambda key: key != task.key and key.startswith(f"{team}:{channel}:{ts}"))
         if known.answer_id:
             await self._withdraw(team, known.answer_id)
+        if known.streaming:
+            await ended(client, channel, known.messages[-1])
         for message in known.messages:
-            await client.chat_delete(channel=channel, ts=message)
+            await removed(client, channel, message)
+
+    async def _bot(self, body: Mapping[str, Any]) -> str:
+        """The bot's user id. Slack is asked only where its event does not say: it may be slow, or fail, and the event
+        must be written down all the same."""
+        return bot_of(body) or await self._workspaces.bot(body.get("enterprise_id"), team_of(body))
 
     async def _stop(self, message: Message, but: str) -> None:
         await self.crew.cancel(lambda key: key != but and of_message(key, message))
@@ -138,6 +143,7 @@ async def _tell(client: AsyncWebClient, user: str, words: str) -> None:
     """Writes to somebody directly, since the channel cannot be written to."""
     page = notice(words)
     try:
-        await client.chat_postMessage(channel=user, text=page.text, blocks=list(page.blocks))
+        channel = (await client.conversations_open(users=user))["channel"]["id"]
+        await client.chat_postMessage(channel=channel, text=page.text, blocks=list(page.blocks))
     except SlackApiError as error:
         report(error, "tell")

@@ -34,25 +34,26 @@ class Commands:
         self._parts = parts
         self._answering = answering
 
-    def at_once(self, body: Mapping[str, Any]) -> str | None:
-        """What a command is told that is no question; None for a question. Reads and writes the store."""
+    def at_once(self, body: Mapping[str, Any]) -> dict[str, str] | None:
+        """What a command is told that is no question, to everybody in the channel where it concerns them; None for a
+        question. Reads and writes the store."""
         text = plain(body.get("text") or "")
         if text.lower() in HELP_WORDS:
-            return wording.HELP
+            return {"text": wording.HELP, "response_type": "ephemeral"}
         word, _, rest = text.partition(" ")
         if word.lower() != "listen":
             return None
         if rest.strip().lower() not in get_args(Listening):
-            return "Say `/dossier listen mentions`, `/dossier listen threads` or `/dossier listen all`."
+            return {"text": wording.LISTEN_HOW, "response_type": "ephemeral"}
         listening: Listening = rest.strip().lower()  # type: ignore[assignment]
         self._parts.threads.listen(body["team_id"], body["channel_id"], listening)
-        return wording.LISTENING[listening]
+        return {"text": wording.LISTENING[listening], "response_type": "in_channel"}
 
     async def asked(self, client: AsyncWebClient, task: Task, again: bool) -> None:
         """Answers a command for the eyes of whoever gave it."""
         body = task.body["told"]
         webhook = AsyncWebhookClient(body["response_url"], retry_handlers=client.retry_handlers)
-        reply = PrivateReply(webhook.send)
+        reply = PrivateReply(webhook)
         owner = self._parts.owner(body["team_id"])
         await self._answering.into(reply, plain(body["text"]), owner, private=True)
 

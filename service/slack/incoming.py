@@ -102,6 +102,14 @@ def team_of(body: Mapping[str, Any]) -> str:
     return str(body.get("team_id") or (team.get("id") if isinstance(team, Mapping) else team) or "")
 
 
+def bot_of(body: Mapping[str, Any]) -> str | None:
+    """The bot's user id where the event is told; None where Slack does not say."""
+    for each in body.get("authorizations") or ():
+        if each.get("is_bot"):
+            return str(each["user_id"])
+    return None
+
+
 def _by_person(told: Mapping[str, Any]) -> bool:
     subtype = told.get("subtype")
     return "user" in told and "ts" in told and "bot_id" not in told and (subtype is None or subtype in SILENT)

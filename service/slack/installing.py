@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 from urllib.parse import urlencode, urljoin
 
 from aiohttp import ClientError
 from pydantic import SecretStr
+from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncInstallationStoreAuthorize
+from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.oauth.async_callback_options import AsyncFailureArgs
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
@@ -48,6 +51,24 @@ class Consent(AuthorizeUrlGenerator):
             "team": team or "",
         }
         return f"{self.authorization_url}?{urlencode({name: value for name, value in asked.items() if value})}"
+
+
+class Trusting(AsyncWebClient):
+    """Says of every token that it is good."""
+
+    async def auth_test(self, **_given: Any) -> Any:
+        """Nothing that anyone here needs."""
+        return {}
+
+
+class TrustingAuthorize(AsyncInstallationStoreAuthorize):
+    """Bolt's way to the tokens that are kept. It would ask Slack about the token of each event before that is written
+    down, and lose those that come while Slack does not answer well."""
+
+    async def __call__(self, *, context: AsyncBoltContext, **given: Any) -> AuthorizeResult | None:
+        """The tokens; None where there are none."""
+        context["client"] = Trusting()
+        return await super().__call__(context=context, **given)
 
 
 class InstallFlow(AsyncOAuthFlow):
@@ -117,9 +138,7 @@ def oauth_settings(
     )
     # Bolt's own would refresh tokens at slack.com, whatever the address of the API.
     client = AsyncWebClient(base_url=slack.api_url)
-    authorize = AsyncInstallationStoreAuthorize(
-        logger=logging.getLogger(__name__), installation_store=installations, client=client
-    )
+    authorize = TrustingAuthorize(logger=logging.getLogger(__name__), installation_store=installations, client=client)
     authorize.token_rotator = Rotator(installations, client_id=client_id, client_secret=client_secret, client=client)
     settings.authorize = authorize
     return settings

@@ -21,6 +21,7 @@ LONGEST_TEXT = 2900
 LONGEST_MESSAGE = 12_000
 """Characters that all blocks of a message hold together."""
 LONGEST_FALLBACK = 3000
+"""Characters of the text for notifications; Slack takes 4,000 in an edit."""
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>:])")
 

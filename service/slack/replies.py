@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 import anyio
+import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_chat_stream import AsyncChatStream
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from service.slack import layout, wording
 from service.slack.layout import Block, Page
 from service.slack.troubles import code_of
 from service.store.slack_threads import Thread
 
+MOST_RESPONSES = 4
+OK = 200
 EDIT_SECONDS = 1.2
 """Between two edits of a message: Slack takes some fifty a minute."""
 WAITING_SIGNS = frozenset(
@@ -36,22 +40,34 @@ WAITING_SIGNS = frozenset(
 )
 """What Slack answers where a workspace or a channel does without statuses or streams."""
 
-ENDED = frozenset({"message_not_in_streaming_state", "streaming_state_conflict", "message_not_owned_by_app"})
+ENDED = frozenset({"message_not_in_streaming_state", "message_not_found"})
 """What Slack answers where a stream has ended by itself: its message is edited from there on."""
+
+STOPPED = "stopped_by_user"
+FIXED = frozenset({"block_mismatch", "edit_window_closed", "cant_update_message", "message_not_found"})
+"""What Slack answers where a message cannot be edited."""
+GONE = "message_not_found"
 
 LONGEST_STREAM = 10_000
 """Characters; Slack takes 12,000 in all."""
 
-Noted = Callable[[Sequence[str]], Awaitable[None]]
-"""Told the timestamps of the messages, whenever there is a new one."""
+Noted = Callable[[Sequence[str], bool], Awaitable[None]]
+"""Told the timestamps of the messages, whenever there is a new one, and whether the last one is streamed into."""
 
 
 LaidOut = Callable[[bool], Sequence[Page]]
 """Gives the whole answer; told True, without the statements, which have been streamed."""
 
 
+log = structlog.get_logger(__name__)
+
+
+class Stopped(Exception):
+    """Somebody pressed Slack's button that stops an answer."""
+
+
 class Reply(Protocol):
-    """Shows an answer while it comes about. All methods raise SlackApiError."""
+    """Shows an answer while it comes about. Methods raise SlackApiError, and Stopped where nobody wants to see more."""
 
     async def begin(self) -> None:
         """Gives a sign that the question is worked on."""
@@ -106,16 +122,28 @@ class EditedReply:
             await self._show(number, page)
         surplus, self._messages = self._messages[len(pages) :], self._messages[: len(pages)]
         for ts in surplus:
-            await self._client.chat_delete(channel=self._thread.channel, ts=ts)
+            await removed(self._client, self._thread.channel, ts)
         if surplus:
-            await self._noted(self._messages)
+            await self._noted(self._messages, False)
 
     async def _show(self, number: int, page: Page) -> None:
-        if number < len(self._messages):
-            await updated(self._client, self._thread.channel, self._messages[number], page)
+        if number < len(self._messages) and await self._updated(self._messages[number], page):
             return
-        self._messages.append(await posted(self._client, self._thread, page))
-        await self._noted(self._messages)
+        replaced = self._messages[number : number + 1]
+        self._messages[number : number + 1] = [await posted(self._client, self._thread, page)]
+        await self._noted(self._messages, False)
+        for ts in replaced:
+            await removed(self._client, self._thread.channel, ts)
+
+    async def _updated(self, ts: str, page: Page) -> bool:
+        """False where Slack lets nobody edit the message any more: another takes its place."""
+        try:
+            await updated(self._client, self._thread.channel, ts, page)
+        except SlackApiError as error:
+            if code_of(error) not in FIXED:
+                raise
+            return False
+        return True
 
 
 class StreamedReply:
@@ -162,9 +190,10 @@ class StreamedReply:
             await self._edits(ts).finish(laid_out)
             return
         messages = [ts]
+        await self._noted(messages, False)
         for page in others:
             messages.append(await posted(self._client, self._thread, page))
-            await self._noted(messages)
+            await self._noted(messages, False)
 
     async def _append(self, words: str) -> None:
         stream = self._stream or await self._client.chat_stream(
@@ -173,6 +202,8 @@ class StreamedReply:
         try:
             await stream.append(markdown_text=words)
         except SlackApiError as error:
+            if code_of(error) == STOPPED:
+                raise Stopped from error
             if stream.ts is None:
                 await self._without_streams(error)
             elif code_of(error) in ENDED:
@@ -185,7 +216,7 @@ class StreamedReply:
         self._words += words
         if self._stream is None:
             self._stream = stream
-            await self._noted([str(stream.ts)])
+            await self._noted([str(stream.ts)], True)
 
     async def _stopped(self, blocks: Sequence[Block]) -> bool:
         """Ends the stream with these below it; False where it had ended by itself."""
@@ -193,6 +224,8 @@ class StreamedReply:
         try:
             await self._stream.stop(blocks=list(blocks) or None)
         except SlackApiError as error:
+            if code_of(error) == STOPPED:
+                raise Stopped from error
             if code_of(error) not in ENDED:
                 raise
             return False
@@ -211,9 +244,9 @@ class StreamedReply:
 class PrivateReply:
     """For one person's eyes, by the address that Slack gave for answers to a command."""
 
-    def __init__(self, respond: Callable[..., Awaitable[Any]]) -> None:
-        """`respond` is Bolt's: it posts to that address."""
-        self._respond = respond
+    def __init__(self, webhook: AsyncWebhookClient) -> None:
+        """`webhook` posts to that address."""
+        self._webhook = webhook
 
     async def begin(self) -> None:
         """See `Reply`. The command was acknowledged with a sign already."""
@@ -223,13 +256,33 @@ class PrivateReply:
 
     async def finish(self, laid_out: LaidOut) -> None:
         """See `Reply`."""
-        for page in laid_out(False)[:4]:
-            await self._respond(text=page.text, blocks=list(page.blocks), response_type="ephemeral")
+        for page in laid_out(False)[:MOST_RESPONSES]:
+            told = await self._webhook.send(text=page.text, blocks=list(page.blocks), response_type="ephemeral")
+            if told.status_code != OK:
+                log.warning("slack refused", doing="respond", status=told.status_code)
 
 
 async def updated(client: AsyncWebClient, channel: str, ts: str, page: Page) -> None:
     """Puts something else into a message."""
     await client.chat_update(channel=channel, ts=ts, text=page.text, blocks=list(page.blocks))
+
+
+async def removed(client: AsyncWebClient, channel: str, ts: str) -> None:
+    """Deletes a message; nothing where it is gone already."""
+    try:
+        await client.chat_delete(channel=channel, ts=ts)
+    except SlackApiError as error:
+        if code_of(error) != GONE:
+            raise
+
+
+async def ended(client: AsyncWebClient, channel: str, ts: str) -> None:
+    """Ends a stream that somebody else began; nothing where it has ended."""
+    try:
+        await client.chat_stopStream(channel=channel, ts=ts)
+    except SlackApiError as error:
+        if code_of(error) not in ENDED:
+            raise
 
 
 async def posted(client: AsyncWebClient, thread: Thread, page: Page) -> str:

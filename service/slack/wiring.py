@@ -18,7 +18,7 @@ from service.slack.door import Door
 from service.slack.links import Links
 from service.slack.manifest import BOT_SCOPES
 from service.slack.parts import Asking, Parts
-from service.slack.workspaces import InstalledWorkspaces, OneWorkspace, Workspaces, client_of
+from service.slack.workspaces import InstalledWorkspaces, OneWorkspace, Workspaces, client_of, trusting
 from service.store.database import Store
 from service.store.journal import Journal
 from service.store.slack_tasks import LEASE_SECONDS, SlackTasks
@@ -72,8 +72,9 @@ def _app(slack: SlackSettings, service: ServiceSettings, store: Store) -> tuple[
         process_before_response=True,
     )
     if not slack.by_many:
-        client = client_of(slack.bot_token.get_secret_value() if slack.bot_token else None, slack.api_url)
-        return made(client=client), OneWorkspace(client)
+        token = slack.bot_token.get_secret_value() if slack.bot_token else None
+        client = client_of(token, slack.api_url)
+        return made(client=client_of(None, slack.api_url), authorize=trusting(token)), OneWorkspace(client)
     from service.slack.installing import oauth_flow
 
     flow = oauth_flow(slack, store, BOT_SCOPES, service.public_url)

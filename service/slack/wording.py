@@ -30,6 +30,8 @@ LISTENING = {
     "threads": "I answer here when I am mentioned, and follow-up questions in threads that I answered in.",
     "all": "I answer every question that is asked in this channel, in a thread.",
 }
+LISTEN_HOW = "Say `/dossier listen mentions`, `/dossier listen threads` or `/dossier listen all`."
+FILE_ALONE = "Write “add this” with a file, and I ask whether to add it to the articles. Or ask me a question."
 NEAREST = "Nearest passages. They are not an answer:"
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from aiohttp import ClientConnectorError
+from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncConnectionErrorRetryHandler,
     AsyncRateLimitErrorRetryHandler,
 )
+from slack_sdk.oauth.installation_store import Bot
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -19,19 +21,14 @@ PATIENCE = 6
 """How often a call is repeated that Slack put off: each time as long as it says."""
 
 
-@dataclass(frozen=True, slots=True)
-class Workspace:
-    """How to speak to a workspace, and who the bot is there."""
-
-    client: AsyncWebClient
-    bot: str
-
-
 class Workspaces(Protocol):
     """Finds workspaces."""
 
-    async def of(self, enterprise: str | None, team: str) -> Workspace:
-        """Raises: SlackError where the app is not installed; SlackApiError."""
+    async def client(self, enterprise: str | None, team: str) -> AsyncWebClient:
+        """How to speak to a workspace. Raises: SlackError where the app is not installed."""
+
+    async def bot(self, enterprise: str | None, team: str) -> str:
+        """The bot's user id there. Raises: SlackError where the app is not installed; SlackApiError."""
 
 
 class OneWorkspace:
@@ -39,14 +36,16 @@ class OneWorkspace:
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
-        self._known: Workspace | None = None
+        self._bot: str | None = None
 
-    async def of(self, enterprise: str | None, team: str) -> Workspace:
+    async def client(self, enterprise: str | None, team: str) -> AsyncWebClient:
         """See `Workspaces`."""
-        if self._known is None:
-            told = await self._client.auth_test()
-            self._known = Workspace(self._client, told["user_id"])
-        return self._known
+        return self._client
+
+    async def bot(self, enterprise: str | None, team: str) -> str:
+        """See `Workspaces`."""
+        self._bot = self._bot or str((await self._client.auth_test())["user_id"])
+        return self._bot
 
 
 class InstalledWorkspaces:
@@ -56,12 +55,29 @@ class InstalledWorkspaces:
         self._store = store
         self._api_url = api_url
 
-    async def of(self, enterprise: str | None, team: str) -> Workspace:
+    async def client(self, enterprise: str | None, team: str) -> AsyncWebClient:
         """See `Workspaces`."""
+        return client_of((await self._installed(enterprise, team)).bot_token, self._api_url)
+
+    async def bot(self, enterprise: str | None, team: str) -> str:
+        """See `Workspaces`."""
+        return (await self._installed(enterprise, team)).bot_user_id or ""
+
+    async def _installed(self, enterprise: str | None, team: str) -> Bot:
         installed = await self._store.async_find_bot(enterprise_id=enterprise, team_id=team)
         if installed is None or not installed.bot_token:
             raise SlackError(f"The app is not installed in the workspace {team}.", "Open /slack/install there.")
-        return Workspace(client_of(installed.bot_token, self._api_url), installed.bot_user_id or "")
+        return installed
+
+
+def trusting(token: str | None) -> Callable[[], Awaitable[AuthorizeResult]]:
+    """Has Bolt take the token for good. It would ask Slack first, and an event that comes while Slack does not answer
+    well would be acknowledged and lost; a bad token is told by the first call that needs it."""
+
+    async def authorize() -> AuthorizeResult:
+        return AuthorizeResult(enterprise_id=None, team_id=None, bot_token=token)
+
+    return authorize
 
 
 def client_of(token: str | None, api_url: str) -> AsyncWebClient:

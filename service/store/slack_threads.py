@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, case, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from service.store.database import Store
@@ -28,11 +28,13 @@ class Thread:
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What a message got for an answer: `task` is the key of the task that answers it, `messages` are the timestamps of
-    the bot's messages, in their order; `answer_id` is there once they hold the whole answer."""
+    the bot's messages, in their order, the last one a stream that goes on where it is `streaming`; `answer_id` is there
+    once they hold the whole answer."""
 
     thread: str
     task: str
     messages: tuple[str, ...] = ()
+    streaming: bool = False
     answer_id: str | None = None
 
 
@@ -67,25 +69,35 @@ class SlackThreads:
 
     def reply(self, team: str, channel: str, question: str) -> Reply | None:
         """What the message with that timestamp got for an answer; None where it asked nothing."""
-        columns = slack_replies.c.thread, slack_replies.c.task, slack_replies.c.messages, slack_replies.c.answer_id
         with self._store.transaction() as connection:
-            row = connection.execute(select(*columns).where(*_asked(team, channel, question))).first()
-        return Reply(row.thread, row.task, tuple(json.loads(row.messages)), row.answer_id) if row else None
+            row = connection.execute(select(slack_replies).where(*_asked(team, channel, question))).first()
+        if row is None:
+            return None
+        return Reply(row.thread, row.task, tuple(json.loads(row.messages)), row.streaming, row.answer_id)
 
     def replying(self, thread: Thread, question: str, task: str) -> Reply:
-        """Notes that the message is answered by that task from now on; what it got before."""
+        """Notes that the message is answered by that task from now on; what it got before. Another task's answer counts
+        for none."""
         key = {"team": thread.team, "channel": thread.channel, "question": question}
-        row = {**key, "thread": thread.ts, "messages": "[]", "task": task}
+        row = {**key, "thread": thread.ts, "messages": "[]", "streaming": False, "task": task}
         adding = insert(slack_replies).values(row)
         with self._store.transaction() as connection:
-            connection.execute(adding.on_conflict_do_update(index_elements=list(key), set_={"task": task}))
+            own = case((slack_replies.c.task == task, slack_replies.c.answer_id), else_=None)
+            changed = {"task": task, "answer_id": own}
+            connection.execute(adding.on_conflict_do_update(index_elements=list(key), set_=changed))
         return self.reply(thread.team, thread.channel, question) or Reply(thread.ts, task)
 
     def replied(
-        self, thread: Thread, question: str, task: str, messages: Sequence[str], answer_id: str | None = None
+        self,
+        thread: Thread,
+        question: str,
+        task: str,
+        messages: Sequence[str],
+        streaming: bool = False,
+        answer_id: str | None = None,
     ) -> bool:
         """Notes what the message has got by now; False where another task answers it, or it is not to be answered."""
-        told = {"messages": json.dumps(messages), "answer_id": answer_id}
+        told = {"messages": json.dumps(messages), "streaming": streaming, "answer_id": answer_id}
         this = *_asked(thread.team, thread.channel, question), slack_replies.c.task == task
         with self._store.transaction() as connection:
             return bool(connection.execute(update(slack_replies).where(*this).values(told)).rowcount)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, ForeignKey, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Integer, LargeBinary, MetaData, String, Table, Text
 
 metadata = MetaData()
 
@@ -100,6 +100,7 @@ slack_replies = Table(
     Column("thread", String, nullable=False),
     Column("messages", Text, nullable=False, comment="JSON list, Slack's timestamps of the messages that answered"),
     Column("answer_id", String, comment="null while it is not answered"),
+    Column("streaming", Boolean, nullable=False, comment="whether the last of the messages is a stream that goes on"),
     Column("task", String, nullable=False, comment="key of the task that answers it, the last one of several"),
 )
 

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.service.slack import assistant, chat, conversations
+from tests.service.slack import assistant, chat, conversations, streams
 from tests.service.slack.chat import Arguments
 from tests.service.slack.records import Install, Json, Refusal
 from tests.service.slack.state import APP, APP_TOKEN, CLIENT_ID, CLIENT_SECRET, State, required
@@ -53,9 +53,9 @@ METHODS = {
     "chat.postEphemeral": Method(chat.post_ephemeral, WRITE),
     "chat.update": Method(chat.update, WRITE),
     "chat.delete": Method(chat.delete, WRITE),
-    "chat.startStream": Method(chat.start_stream, WRITE),
-    "chat.appendStream": Method(chat.append_stream, WRITE),
-    "chat.stopStream": Method(chat.stop_stream, WRITE),
+    "chat.startStream": Method(streams.start_stream, WRITE),
+    "chat.appendStream": Method(streams.append_stream, WRITE),
+    "chat.stopStream": Method(streams.stop_stream, WRITE),
     "chat.getPermalink": Method(chat.permalink),
     "assistant.threads.setStatus": Method(assistant.set_status, WRITE + ASSISTANT),
     "assistant.threads.setTitle": Method(assistant.set_title, ASSISTANT),

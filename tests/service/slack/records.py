@@ -108,6 +108,17 @@ class Message:
         self.text, self.blocks = text, blocks
         self.edits.append(Edit(text, blocks, time.monotonic()))
 
+    def picture(self) -> str:
+        """The message in a line."""
+        notes = [
+            f"in {self.thread_ts}" if self.thread_ts else "",
+            f"only for {self.ephemeral_to}" if self.ephemeral_to else "",
+            "deleted" if self.deleted else "",
+            "streaming" if self.streaming else "",
+            f"{len(self.edits)} edits" if self.edits else "",
+        ]
+        return f"{self.channel} {self.ts} {self.user} [{', '.join(filter(None, notes))}] {self.shown!r}"
+
     def as_json(self) -> Json:
         """The message as events and API answers show it."""
         body: Json = {"type": "message", "user": self.user, "ts": self.ts, "text": self.text, "team": "T1"}

@@ -14,6 +14,8 @@ from aiohttp import WSCloseCode, WSMsgType, web
 from tests.service.slack.records import Json
 from tests.service.slack.state import APP, State
 
+LEAVE_SECONDS = 2.0
+
 
 @dataclass(frozen=True, slots=True)
 class Ack:
@@ -92,7 +94,7 @@ class Sockets:
         for socket in leaving:
             body = {"type": "disconnect", "reason": reason, "debug_info": {"host": "applink-1"}}
             self._run(socket.send_json(body))
-            self._run(socket.close())
+            asyncio.run_coroutine_threadsafe(closed(socket), self._loop)
 
     def wait(self, seconds: float = 10) -> None:
         """Waits until there is a connection."""
@@ -105,6 +107,14 @@ class Sockets:
 
     def _run(self, work: Any) -> None:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
+
+
+async def closed(socket: web.WebSocketResponse) -> None:
+    """Closes a connection that its client does not leave soon by itself."""
+    end = time.monotonic() + LEAVE_SECONDS
+    while not socket.closed and time.monotonic() < end:
+        await asyncio.sleep(0.01)
+    await socket.close()
 
 
 def hello(connections: int) -> Json:

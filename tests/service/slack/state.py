@@ -229,22 +229,10 @@ class State:
 
     def picture(self) -> str:
         """The workspace as text: messages, what was said to be going on, the last calls, broken rules."""
-        lines = ["Messages:", *(f"  {pictured(message)}" for message in self.snapshot())]
+        lines = ["Messages:", *(f"  {message.picture()}" for message in self.snapshot())]
         lines += ["Statuses:", *(f"  {thread}: {said[-1].text!r}" for thread, said in list(self.statuses.items()))]
         lines += ["Calls:", *(f"  {call.method} {dict(call.arguments)!r}"[:300] for call in list(self.calls)[-20:])]
         return "\n".join([*lines, "Violations:", *(f"  {sentence}" for sentence in list(self.violations))])
-
-
-def pictured(message: Message) -> str:
-    """A message in a line."""
-    notes = [
-        f"in {message.thread_ts}" if message.thread_ts else "",
-        f"only for {message.ephemeral_to}" if message.ephemeral_to else "",
-        "deleted" if message.deleted else "",
-        "streaming" if message.streaming else "",
-        f"{len(message.edits)} edits" if message.edits else "",
-    ]
-    return f"{message.channel} {message.ts} {message.user} [{', '.join(filter(None, notes))}] {message.shown!r}"
 
 
 def required(arguments: Any, *names: str) -> None:

@@ -97,6 +97,17 @@ def test_a_stream_that_slack_ended_becomes_a_message_that_is_edited(bot: Bot) ->
     assert quotes(answer) == [QUOTE]
 
 
+def test_an_answer_that_somebody_stops_stays_stopped(bot: Bot) -> None:
+    bot.kept.answerer.reply = saying("One is proven.", "Two is proven.")
+    bot.slack.fail("chat.appendStream", ApiError("stopped_by_user"))
+    ts = bot.mention("what?")
+    bot.slack.wait_for(lambda: bot.kept.answerer.closed.is_set())
+    (message,) = bot.slack.posted(CHANNEL, ts)
+    assert "One is proven" in message.shown
+    assert "Two is proven" not in message.shown
+    bot.slack.end_stream(CHANNEL, message.ts, "stopped_by_user")
+
+
 def test_the_complaint_of_silent_non_answers_an_abstention_says_why_and_what_is_closest(bot: Bot) -> None:
     bot.kept.answerer.reply = abstaining("The articles do not say when Kazakhstan left.", "Kazakhstan stayed.")
     ts = bot.mention("When did Kazakhstan leave?")

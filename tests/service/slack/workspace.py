@@ -101,16 +101,21 @@ class Workspace(State):
         await self.sockets.close()
         if self._runner:
             await self._runner.cleanup()
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
         token = bearer(request)
+        begun = time.monotonic()
         try:
             arguments = await arguments_of(request)
         except Refusal as refusal:
+            self.calls.append(Call(method, {}, token, begun))
             return self._refused(method, refusal)
-        with self.lock:
-            self.calls.append(Call(method, arguments, token, time.monotonic()))
+        self.calls.append(Call(method, arguments, token, begun))
         fault = self._next_fault(method, token)
         if isinstance(fault, Slow):
             await asyncio.sleep(fault.seconds)

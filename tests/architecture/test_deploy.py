@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from ingest.settings import IngestSettings
-from service.settings import ServiceSettings
+from service.settings import ServiceSettings, SlackSettings
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "docs/deploy"
@@ -39,19 +39,24 @@ def test_the_compose_file_is_one() -> None:
     assert run(*command, str(DEPLOY / "compose.yaml")) == ""
 
 
-def test_the_unit_is_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["dossier.service", "dossier-slack.service"])
+def test_the_unit_is_one(tmp_path: Path, name: str) -> None:
     analyze = shutil.which("systemd-analyze")
     if analyze is None:
         pytest.skip("systemd-analyze is not installed: the unit was not verified")
-    unit = tmp_path / "dossier.service"
-    text = (DEPLOY / unit.name).read_text(encoding="utf-8")
-    unit.write_text(text.replace("/opt/dossier/bin/dossier", shutil.which("true") or "/bin/true"), encoding="utf-8")
-    assert run(analyze, "verify", str(unit)) == ""
+    there = shutil.which("true") or "/bin/true"
+    for path in DEPLOY.glob("*.service"):
+        text = re.sub("/opt/dossier/bin/dossier|/usr/bin/curl", there, path.read_text(encoding="utf-8"))
+        (tmp_path / path.name).write_text(text, encoding="utf-8")
+    assert run(analyze, "verify", str(tmp_path / name)) == ""
 
 
-@pytest.mark.parametrize("path", [*FILES, ROOT / "docs/deployment.md"], ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", [*FILES, ROOT / "docs/deployment.md", ROOT / "docs/slack.md"], ids=lambda path: path.name
+)
 def test_every_variable_is_a_setting(path: Path) -> None:
-    fields = {*IngestSettings.model_fields, *ServiceSettings.model_fields}
+    of_slack = {f"slack_{name}" for name in SlackSettings.model_fields}
+    fields = {*IngestSettings.model_fields, *ServiceSettings.model_fields, *of_slack}
     named = re.findall(r"\bDOSSIER_([A-Z_]+)\b", path.read_text(encoding="utf-8"))
     assert [name for name in named if name.lower() not in fields] == []
 

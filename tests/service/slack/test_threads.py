@@ -39,7 +39,7 @@ def noted(bot: Bot, ts: str) -> str:
 
     def answer_id() -> str | None:
         known = threads.reply("T1", CHANNEL, ts)
-        return known and known.answer_id
+        return known.answer_id if known else None
 
     found = bot.slack.wait_for(answer_id)
     assert found

@@ -61,7 +61,9 @@ def read_settings(kind: type[S], **given: Any) -> S:
         return kind(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
         first = error.errors()[0]
-        name = str(first["loc"][0]) if first["loc"] else "settings"
-        place = f"--{name}" if given.get(name) is not None else f"{kind.model_config['env_prefix']}{name}".upper()
         why = first["msg"].removeprefix("Value error, ")
+        if not first["loc"]:
+            raise SettingsError(f"{why}.", "Correct the environment.") from None
+        name = str(first["loc"][0])
+        place = f"--{name}" if given.get(name) is not None else f"{kind.model_config['env_prefix']}{name}".upper()
         raise SettingsError(f"The setting {name} cannot be used: {why}.", f"Correct {place}.") from None

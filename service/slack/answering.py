@@ -116,21 +116,29 @@ class Answering:
             reply = EditedReply(client, thread, record.note, before.messages, sign)
         with contextlib.suppress(Superseded):
             conversation = await to_thread.run_sync(threads.conversation, thread)
-            answer = await self.into(reply, asked.text, self._parts.owner(thread.team), conversation)
+            answer = await self.into(reply, asked.text, self._parts.owner(thread.team), conversation, thread)
             if answer:
                 await record.complete(answer.id)
-                await to_thread.run_sync(threads.join, thread, answer.conversation_id)
 
     async def into(
-        self, reply: Reply, text: str, owner: str, conversation: str | None = None, private: bool = False
+        self,
+        reply: Reply,
+        text: str,
+        owner: str,
+        conversation: str | None = None,
+        thread: Thread | None = None,
+        private: bool = False,
     ) -> Answer | None:
-        """Answers into `reply`; None where there is no answer, which it says.
+        """Answers into `reply`; None where there is no answer, which it says. The `thread` is the answer's conversation
+        from before it is shown, so that nobody follows up too early.
 
         Raises: SlackApiError.
         """
         await reply.begin()
         try:
             answer = await self._conversing(reply, text, owner, conversation)
+            if thread:
+                await to_thread.run_sync(self._parts.threads.join, thread, answer.conversation_id)
             await reply.finish(lambda streamed: self.view.pages(answer, streamed=streamed, private=private))
         except Stopped:
             return None

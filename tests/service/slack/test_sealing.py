@@ -49,7 +49,11 @@ def test_what_is_no_seal_opens_nothing(sealed: bytes) -> None:
         Seal(OLD).opened(sealed)
 
 
-@pytest.mark.parametrize("keys", ["", " , ", "a-secret-word", OLD[:-2], f"{OLD},a-secret-word", "schlüssel", OLD + NEW])
+@pytest.mark.parametrize(
+    "keys",
+    ["", " , ", "a-secret-word", OLD[:-2], f"{OLD},a-secret-word", "schlüssel", OLD + NEW],
+    ids=["nothing", "commas", "word", "short", "one of two", "letters", "without a comma"],  # the keys are random
+)
 def test_what_is_no_key_is_refused_and_not_shown(keys: str) -> None:
     with pytest.raises(SettingsError) as caught:
         Seal(keys)

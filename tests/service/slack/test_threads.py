@@ -33,6 +33,19 @@ def quiet(bot: Bot, messages: int) -> None:
     assert len(bot.slack.posted()) == messages
 
 
+def noted(bot: Bot, ts: str) -> str:
+    """The id of the answer to a message, once it is written down that it was given."""
+    threads = SlackThreads(bot.kept.house.store)
+
+    def answer_id() -> str | None:
+        known = threads.reply("T1", CHANNEL, ts)
+        return known.answer_id if known else None
+
+    found = bot.slack.wait_for(answer_id)
+    assert found
+    return found
+
+
 def test_the_complaint_that_every_follow_up_needs_a_mention_in_a_thread_it_answers_without(bot: Bot) -> None:
     ts = bot.mention("Why did Tashkent leave the CSTO?")
     bot.answers(1, thread=ts)
@@ -141,9 +154,7 @@ def test_a_deleted_question_takes_its_answer_with_it(bot: Bot, tombstone: bool) 
     """A message with replies does not vanish when it is deleted: Slack puts a tombstone in its place."""
     ts = bot.mention("Why did Tashkent leave?")
     bot.answers(1, thread=ts)
-    known = SlackThreads(bot.kept.house.store).reply("T1", CHANNEL, ts)
-    assert known is not None
-    assert known.answer_id is not None
+    answer_id = noted(bot, ts)
     event = bot.events.deleted(CHANNEL, ts)
     if tombstone:
         told = event["event"]
@@ -153,7 +164,7 @@ def test_a_deleted_question_takes_its_answer_with_it(bot: Bot, tombstone: bool) 
     bot.tell(event)
     bot.slack.wait_for(lambda: not bot.slack.posted(CHANNEL, ts))
     with pytest.raises(UnknownAnswer):
-        bot.kept.house.journal.answer(known.answer_id, owner_of("T1"))
+        bot.kept.house.journal.answer(answer_id, owner_of("T1"))
 
 
 def test_a_question_that_is_deleted_while_it_is_answered_is_not_answered(bot: Bot) -> None:

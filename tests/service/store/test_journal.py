@@ -380,3 +380,31 @@ def test_a_journal_of_the_first_schema_is_brought_up(path: Path) -> None:
         journal.rate("a", "helpful", None)
         journal.forget("talks")
     assert rows(path, "PRAGMA user_version") == [(SCHEMA_VERSION,)]
+
+
+def test_people_who_share_an_answer_have_opinions_of_their_own(journal: Journal) -> None:
+    journal.record(answer("a1"), "team")
+    journal.rate("a1", "wrong", None, "team", by="ada")
+    journal.rate("a1", "helpful", None, "team", by="grace")
+    journal.rate("a1", "missing", "the date", "team", by="ada")
+    told = [(feedback.verdict, feedback.comment) for _, feedback in journal.feedback()]
+    assert sorted(told) == [("helpful", None), ("missing", "the date")]
+
+
+def test_an_answer_is_found_by_whom_it_was_given_to(journal: Journal) -> None:
+    journal.record(answer("a1"), "team")
+    assert journal.answer("a1", "team") == answer("a1")
+    with pytest.raises(UnknownAnswer):
+        journal.answer("a1", "others")
+
+
+def test_a_withdrawn_answer_is_gone_and_its_conversation_goes_on(journal: Journal, path: Path) -> None:
+    for id in ("a1", "a2"):
+        journal.record(answer(id, question=f"Where is {id}?"), "team")
+    journal.rate("a1", "wrong", "secret", "team")
+    journal.withdraw("a1", "others")
+    assert len(journal.turns("talks", "team")) == 2
+    journal.withdraw("a1", "team")
+    assert [turn.question for turn in journal.turns("talks", "team")] == ["Where is a2?"]
+    assert list(journal.feedback()) == []
+    assert rows(path, "select count(*) from feedback") == [(0,)]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import structlog
+from aiohttp import ClientError
 from anyio import to_thread
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -132,7 +133,7 @@ class Answering:
         """Answers into `reply`; None where there is no answer, which it says. The `thread` is the answer's conversation
         from before it is shown, so that nobody follows up too early.
 
-        Raises: SlackApiError.
+        Raises: what `Reply` raises.
         """
         await reply.begin()
         try:
@@ -142,7 +143,7 @@ class Answering:
             await reply.finish(lambda streamed: self.view.pages(answer, streamed=streamed, private=private))
         except Stopped:
             return None
-        except (SlackApiError, Superseded):
+        except (SlackApiError, ClientError, Superseded):
             raise
         except Exception as error:  # noqa: BLE001  whoever asked must not be left without a word
             await self._explain(reply, error)

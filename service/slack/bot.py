@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from anyio import to_thread
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from service.slack import wording
@@ -21,7 +20,7 @@ from service.slack.pane import Pane
 from service.slack.parts import Parts
 from service.slack.replies import ended, posted, removed
 from service.slack.sharing import Sharing
-from service.slack.troubles import report
+from service.slack.troubles import FAILED, report
 from service.slack.workspaces import Workspaces
 from service.store.slack_tasks import Task
 
@@ -69,7 +68,7 @@ class Bot:
         client = await self._workspaces.client(enterprise, team_of(body))
         try:
             await self._kinds[task.body["kind"]](client, task, again)
-        except SlackApiError as error:
+        except FAILED as error:
             trouble = report(error, task.body["kind"], team=team_of(body))
             if trouble.told and (user := _user_of(body)):
                 await _tell(client, user, trouble.told)
@@ -143,7 +142,7 @@ async def _tell(client: AsyncWebClient, user: str, words: str) -> None:
     """Writes to somebody directly, since the channel cannot be written to."""
     page = notice(words)
     try:
-        channel = (await client.conversations_open(users=user))["channel"]["id"]
-        await client.chat_postMessage(channel=channel, text=page.text, blocks=list(page.blocks))
-    except SlackApiError as error:
+        told = await client.conversations_open(users=user)
+        await client.chat_postMessage(channel=told["channel"]["id"], text=page.text, blocks=list(page.blocks))
+    except FAILED as error:
         report(error, "tell")

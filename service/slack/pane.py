@@ -7,7 +7,6 @@ before anything is asked.
 from __future__ import annotations
 
 from anyio import to_thread
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from service.slack import layout, wording
@@ -16,7 +15,7 @@ from service.slack.incoming import team_of
 from service.slack.parts import Parts
 from service.slack.replies import posted
 from service.slack.suggesting import Suggestions
-from service.slack.troubles import report
+from service.slack.troubles import FAILED, report
 from service.store.slack_tasks import Task
 from service.store.slack_threads import Thread
 
@@ -57,5 +56,5 @@ class Pane:
             await client.assistant_threads_setTitle(
                 channel_id=thread.channel, thread_ts=thread.ts, title=layout.clipped(question, LONGEST_TITLE)
             )
-        except SlackApiError as error:
+        except FAILED as error:
             report(error, "entitle", channel=thread.channel)

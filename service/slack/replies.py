@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 import anyio
-import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_chat_stream import AsyncChatStream
 from slack_sdk.web.async_client import AsyncWebClient
@@ -15,7 +14,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from service.slack import layout, wording
 from service.slack.layout import Block, Page
-from service.slack.troubles import code_of
+from service.slack.troubles import FAILED, UNKNOWN, code_of, trouble_of
 from service.store.slack_threads import Thread
 
 MOST_RESPONSES = 4
@@ -59,15 +58,12 @@ LaidOut = Callable[[bool], Sequence[Page]]
 """Gives the whole answer; told True, without the statements, which have been streamed."""
 
 
-log = structlog.get_logger(__name__)
-
-
 class Stopped(Exception):
     """Somebody pressed Slack's button that stops an answer."""
 
 
 class Reply(Protocol):
-    """Shows an answer while it comes about. Methods raise SlackApiError, and Stopped where nobody wants to see more."""
+    """Shows an answer while it comes about. Methods raise what is in `FAILED`, and Stopped where nobody wants more."""
 
     async def begin(self) -> None:
         """Gives a sign that the question is worked on."""
@@ -166,7 +162,7 @@ class StreamedReply:
             await self._client.assistant_threads_setStatus(
                 channel_id=self._thread.channel, thread_ts=self._thread.ts, status=wording.READING
             )
-        except SlackApiError as error:
+        except FAILED as error:
             await self._without_streams(error)
 
     async def say(self, words: str) -> None:
@@ -201,13 +197,17 @@ class StreamedReply:
         )
         try:
             await stream.append(markdown_text=words)
-        except SlackApiError as error:
+        except FAILED as error:
             if code_of(error) == STOPPED:
                 raise Stopped from error
             if stream.ts is None:
                 await self._without_streams(error)
             elif code_of(error) in ENDED:
                 self._edited = self._edits(stream.ts)
+            elif trouble_of(error) is UNKNOWN:
+                # Slack may have taken the words: they are not said again before all is shown.
+                self._full = True
+                return
             else:
                 raise
             self._stream = None
@@ -231,8 +231,8 @@ class StreamedReply:
             return False
         return True
 
-    async def _without_streams(self, error: SlackApiError) -> None:
-        if code_of(error) not in WAITING_SIGNS:
+    async def _without_streams(self, error: Exception) -> None:
+        if code_of(error) not in WAITING_SIGNS and trouble_of(error) is not UNKNOWN:
             raise error
         self._edited = self._edits()
         await self._edited.begin()
@@ -259,7 +259,8 @@ class PrivateReply:
         for page in laid_out(False)[:MOST_RESPONSES]:
             told = await self._webhook.send(text=page.text, blocks=list(page.blocks), response_type="ephemeral")
             if told.status_code != OK:
-                log.warning("slack refused", doing="respond", status=told.status_code)
+                code = told.body if told.body.isidentifier() else "unknown"
+                raise SlackApiError("The address takes no answer.", {"error": code})  # type: ignore[no-untyped-call]
 
 
 async def updated(client: AsyncWebClient, channel: str, ts: str, page: Page) -> None:

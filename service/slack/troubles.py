@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import structlog
+from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
 
 log = structlog.get_logger(__name__)
@@ -55,21 +56,28 @@ _POSTING = dict.fromkeys(
 UNKNOWN = Trouble("See Slack's documentation for this error.", "Slack did not take my answer. Please ask again.")
 
 
-def code_of(error: SlackApiError) -> str:
+FAILED = (SlackApiError, ClientError, TimeoutError)
+"""What comes of a call that Slack refused, or that broke off."""
+
+
+def code_of(error: Exception) -> str:
     """What Slack calls the error, such as `is_archived`."""
+    if not isinstance(error, SlackApiError):
+        return type(error).__name__
     told = error.response.get("error") if hasattr(error.response, "get") else None
     return str(told) if told else "unknown"
 
 
-def trouble_of(error: SlackApiError) -> Trouble:
+def trouble_of(error: Exception) -> Trouble:
     """What to say of it."""
     code = code_of(error)
     return _TROUBLES.get(code) or _POSTING.get(code) or UNKNOWN
 
 
-def report(error: SlackApiError, doing: str, **context: str | None) -> Trouble:
+def report(error: Exception, doing: str, **context: str | None) -> Trouble:
     """Logs the error, without a word of any message; gives what can be told to the one who asked."""
     trouble = trouble_of(error)
-    needed = error.response.get("needed") if hasattr(error.response, "get") else None
+    response = getattr(error, "response", None)
+    needed = response.get("needed") if response is not None and hasattr(response, "get") else None
     log.warning("slack refused", doing=doing, error=code_of(error), needed=needed, help=trouble.help, **context)
     return trouble

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-from aiohttp import ClientConnectorError
+from aiohttp import ClientConnectorError, ClientError
 from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.http_retry import HttpRequest, HttpResponse, RetryState
+from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncConnectionErrorRetryHandler,
     AsyncRateLimitErrorRetryHandler,
@@ -17,6 +19,22 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from service.errors import SlackError
 
+REPEATABLE = frozenset(
+    {
+        "assistant.threads.setStatus",
+        "assistant.threads.setSuggestedPrompts",
+        "assistant.threads.setTitle",
+        "auth.test",
+        "chat.delete",
+        "chat.stopStream",
+        "chat.update",
+        "conversations.open",
+        "files.info",
+        "views.update",
+    }
+)
+"""Methods that do the same if they are called twice."""
+FAILURES = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 PATIENCE = 6
 """How often a call is repeated that Slack put off: each time as long as it says."""
 
@@ -80,13 +98,32 @@ def trusting(token: str | None) -> Callable[[], Awaitable[AuthorizeResult]]:
     return authorize
 
 
+class Repeating(AsyncRetryHandler):
+    """Repeats what failed on Slack's side or on the way, where that does no harm."""
+
+    async def _can_retry_async(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> bool:
+        if request.url.rpartition("/")[2] not in REPEATABLE:
+            return False
+        if response is None:
+            return isinstance(error, ClientError | TimeoutError)
+        return response.status_code >= 500 or (response.body or {}).get("error") in FAILURES
+
+
 def client_of(token: str | None, api_url: str) -> AsyncWebClient:
-    """A client that waits as long as Slack tells it to, and repeats nothing that Slack may have taken already."""
+    """A client that waits as long as Slack tells it to, and posts nothing again that Slack may have taken already."""
     return AsyncWebClient(
         token=token,
         base_url=api_url if api_url.endswith("/") else f"{api_url}/",
         retry_handlers=[
             AsyncRateLimitErrorRetryHandler(max_retry_count=PATIENCE),
             AsyncConnectionErrorRetryHandler(max_retry_count=2, error_types=[ClientConnectorError]),
+            Repeating(max_retry_count=2),
         ],
     )

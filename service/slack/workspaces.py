@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Awaitable, Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 from aiohttp import ClientConnectorError, ClientError
 from slack_bolt.authorization import AuthorizeResult
@@ -16,6 +18,7 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from slack_sdk.oauth.installation_store import Bot
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from service.errors import SlackError
 
@@ -72,10 +75,14 @@ class InstalledWorkspaces:
     def __init__(self, store: AsyncInstallationStore, api_url: str) -> None:
         self._store = store
         self._api_url = api_url
+        self._clients: dict[str, AsyncWebClient] = {}
 
     async def client(self, enterprise: str | None, team: str) -> AsyncWebClient:
         """See `Workspaces`."""
-        return client_of((await self._installed(enterprise, team)).bot_token, self._api_url)
+        token = (await self._installed(enterprise, team)).bot_token
+        if token not in self._clients:
+            self._clients[token] = client_of(token, self._api_url)
+        return self._clients[token]
 
     async def bot(self, enterprise: str | None, team: str) -> str:
         """See `Workspaces`."""
@@ -98,6 +105,49 @@ def trusting(token: str | None) -> Callable[[], Awaitable[AuthorizeResult]]:
     return authorize
 
 
+class Waiting(AsyncRateLimitErrorRetryHandler):
+    """Waits where Slack limits a method, and notes in `free_at` until when."""
+
+    def __init__(self, free_at: dict[str, float]) -> None:
+        super().__init__(max_retry_count=PATIENCE)
+        self._free_at = free_at
+
+    async def prepare_for_next_attempt_async(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> None:
+        """Waits as long as Slack says."""
+        headers = {name.lower(): value for name, value in (response.headers if response else {}).items()}
+        after = headers.get("retry-after", ["1"])
+        method = request.url.rpartition("/")[2]
+        self._free_at[method] = max(self._free_at.get(method, 0), time.monotonic() + float(after[0]))
+        await super().prepare_for_next_attempt_async(state=state, request=request, response=response, error=error)
+
+
+class PatientClient(AsyncWebClient):
+    """A client whose calls wait for the limits that others of its calls have met."""
+
+    def __init__(self, token: str | None, base_url: str) -> None:
+        free_at: dict[str, float] = {}
+        handlers = [
+            Waiting(free_at),
+            AsyncConnectionErrorRetryHandler(max_retry_count=2, error_types=[ClientConnectorError]),
+            Repeating(max_retry_count=2),
+        ]
+        super().__init__(token=token, base_url=base_url, retry_handlers=handlers)
+        self._free_at = free_at
+
+    async def api_call(self, api_method: str, **given: Any) -> AsyncSlackResponse:
+        """Calls a method in its time."""
+        while (left := self._free_at.get(api_method, 0) - time.monotonic()) > 0:
+            await asyncio.sleep(left)
+        return await super().api_call(api_method, **given)
+
+
 class Repeating(AsyncRetryHandler):
     """Repeats what failed on Slack's side or on the way, where that does no harm."""
 
@@ -118,12 +168,4 @@ class Repeating(AsyncRetryHandler):
 
 def client_of(token: str | None, api_url: str) -> AsyncWebClient:
     """A client that waits as long as Slack tells it to, and posts nothing again that Slack may have taken already."""
-    return AsyncWebClient(
-        token=token,
-        base_url=api_url if api_url.endswith("/") else f"{api_url}/",
-        retry_handlers=[
-            AsyncRateLimitErrorRetryHandler(max_retry_count=PATIENCE),
-            AsyncConnectionErrorRetryHandler(max_retry_count=2, error_types=[ClientConnectorError]),
-            Repeating(max_retry_count=2),
-        ],
-    )
+    return PatientClient(token, api_url if api_url.endswith("/") else f"{api_url}/")

@@ -67,7 +67,8 @@ class SlackTasks:
 
     def adopt(self) -> list[Task]:
         """The tasks of workers that died, oldest first; from now on they are this worker's."""
-        left = slack_tasks.c.lease < time.time(), slack_tasks.c.worker.is_not(None)
+        # Its own are under way, even where the store was held for so long that they could not be renewed.
+        left = slack_tasks.c.lease < time.time(), slack_tasks.c.worker != self._worker
         mine = {"worker": self._worker, "lease": time.time() + self.lease}
         with self._store.transaction() as connection:
             # The write comes first: of two that look at once, the second then finds nothing left.

@@ -14,6 +14,7 @@ from threading import Barrier
 import httpx
 import pytest
 
+from service.store.slack_tasks import SlackTasks
 from tests.commands import finished, start
 from tests.service.http.doubles import QUOTE
 from tests.service.slack.bots import CHANNEL, MENTION, USER, Bot, Kept, answering, quotes, running
@@ -192,6 +193,15 @@ def test_an_answer_that_was_whole_before_the_stop_is_not_given_again(slack: Work
         assert len(slack.posted(CHANNEL, ts)) == 1
         assert before.edits == []
     assert kept.asked == ["why?", "anything else?"]
+
+
+def test_a_service_that_could_not_renew_its_lease_does_not_begin_its_own_questions_again() -> None:
+    """As where another process holds the store for longer than a renewal waits."""
+    store = Kept().house.store
+    late, other = SlackTasks(store, lease=-1), SlackTasks(store)
+    assert late.take("T1:C1:1", {})
+    assert late.adopt() == []
+    assert [task.key for task in other.adopt()] == ["T1:C1:1"]
 
 
 @pytest.fixture

@@ -39,6 +39,7 @@ announce = partial(typer.echo, err=True)
 
 @app.callback()
 def slack(context: typer.Context, data: Data = None, llm: Llm = None) -> None:
+    """Answers by Socket Mode, unless a further command is named; the help is the app's."""
     if context.invoked_subcommand is None:
         _run(data, llm)
 

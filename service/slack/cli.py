@@ -20,17 +20,18 @@ WAIT_SECONDS = 5.0
 app = typer.Typer(
     help="""Answer in Slack.
 
-    Without a further command it connects to Slack by Socket Mode and answers until
-    it is stopped: no address of yours need be reachable. Set
+    Without a further command it connects by Socket Mode and answers until it is
+    stopped: no address of yours need be reachable. Set
 
     \b
     DOSSIER_SLACK_APP_TOKEN   xapp-..., with the scope connections:write
     DOSSIER_SLACK_BOT_TOKEN   xoxb-..., of your workspace
     DOSSIER_PUBLIC_URL        where your readers reach the web page, for links
 
-    Where `dossier serve` runs over the folder, the service answers. To have Slack
-    send its requests to the service instead, set DOSSIER_SLACK_SIGNING_SECRET for
-    `dossier serve`. docs/slack.md leads through both.
+    Where `dossier serve` runs over the folder, the service answers. To have
+    Slack send its requests to the service instead, set
+    DOSSIER_SLACK_SIGNING_SECRET for `dossier serve`. docs/slack.md leads
+    through both.
     """,
     invoke_without_command=True,
 )

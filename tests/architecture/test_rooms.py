@@ -100,6 +100,7 @@ def test_the_commands_are_these() -> None:
         "serve",
         "mcp",
         "keys",
+        "slack",
         "eval",
         "bench",
     }

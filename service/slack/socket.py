@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from aiohttp import ClientError
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_sdk.errors import SlackApiError
 
@@ -13,6 +15,8 @@ from service.settings import SlackSettings
 from service.slack.door import Door
 from service.slack.troubles import report
 from service.slack.workspaces import client_of
+
+CONNECT_SECONDS = 30.0
 
 
 @asynccontextmanager
@@ -24,15 +28,24 @@ async def connected(door: Door, slack: SlackSettings) -> AsyncIterator[None]:
     token = slack.app_token.get_secret_value() if slack.app_token else ""
     handler = AsyncSocketModeHandler(door.app, token, web_client=client_of(token, slack.api_url))
     try:
-        await handler.connect_async()  # type: ignore[no-untyped-call]
+        await _connect(handler)
+        yield
+    finally:
+        await handler.close_async()  # type: ignore[no-untyped-call]
+
+
+async def _connect(handler: AsyncSocketModeHandler) -> None:
+    try:
+        async with asyncio.timeout(CONNECT_SECONDS):
+            # Left to Bolt's client, it would ask for the address for ever, whatever Slack answers.
+            handler.client.wss_uri = await handler.client.issue_new_wss_url()
+            await handler.connect_async()  # type: ignore[no-untyped-call]
     except SlackApiError as error:
         report(error, "connect")
-        await handler.close_async()  # type: ignore[no-untyped-call]
         raise SlackError(
             "Slack refuses the connection.",
             "Check DOSSIER_SLACK_APP_TOKEN: it begins with xapp- and has the scope connections:write.",
         ) from error
-    try:
-        yield
-    finally:
-        await handler.close_async()  # type: ignore[no-untyped-call]
+    except (ClientError, TimeoutError) as error:
+        report(error, "connect")
+        raise SlackError("Slack cannot be reached.", "Check the network, then start again.") from error

@@ -12,9 +12,9 @@ from slack_sdk.errors import SlackApiError
 
 from service.errors import SlackError
 from service.settings import SlackSettings
+from service.slack.client import client_of
 from service.slack.door import Door
 from service.slack.troubles import report
-from service.slack.workspaces import client_of
 
 CONNECT_SECONDS = 30.0
 

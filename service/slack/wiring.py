@@ -14,11 +14,12 @@ from service.jobs import Open
 from service.settings import ServiceSettings, SlackSettings
 from service.slack.app import listen
 from service.slack.bot import Bot
+from service.slack.client import client_of
 from service.slack.door import Door
 from service.slack.links import Links
 from service.slack.manifest import BOT_SCOPES
 from service.slack.parts import Asking, Parts
-from service.slack.workspaces import InstalledWorkspaces, OneWorkspace, Workspaces, client_of, trusting
+from service.slack.workspaces import InstalledWorkspaces, OneWorkspace, Workspaces, trusting
 from service.store.database import Store
 from service.store.journal import Journal
 from service.store.slack_tasks import LEASE_SECONDS, SlackTasks

@@ -214,6 +214,7 @@ def test_zip_members_with_their_sidecars(tmp_path: Path) -> None:
         ("a.zip.gz", gzip.compress(zipped({"a.txt": b"words"}))),
         ("a.tar.gz", gzip.compress(b"words")),
     ],
+    ids=["no gzip", "a gzip cut off", "no zip", "a zip cut off", "a zip in a gzip", "no tar in a gzip"],
 )
 def test_broken_and_nested_archives_are_explained(tmp_path: Path, name: str, data: bytes) -> None:
     (tmp_path / name).write_bytes(data)

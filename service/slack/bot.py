@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+import structlog
 from anyio import to_thread
 from slack_sdk.web.async_client import AsyncWebClient
 
+from ingest.errors import DossierError
 from service.slack import wording
 from service.slack.adding import Adding
 from service.slack.answering import Answering, Asked, notice
 from service.slack.attention import unaddressed
 from service.slack.commands import Commands
-from service.slack.crew import Crew
+from service.slack.crew import Crew, Undone
 from service.slack.hearing import Heard, Hearing, Kind, of_message
 from service.slack.incoming import Message, bot_of, message_of, team_of
 from service.slack.pane import Pane
@@ -23,7 +25,11 @@ from service.slack.sharing import Sharing
 from service.slack.troubles import FAILED, report
 from service.slack.workspaces import Workspaces
 from service.store.slack_tasks import Task
+from service.telemetry import described
 
+log = structlog.get_logger(__name__)
+PRESSED: frozenset[Kind] = frozenset({"share", "add"})
+"""What a button does: where it fails, it can be pressed again."""
 ASKS_FOR_HELP = frozenset({"", "help", "?", "hi", "hello"})
 
 
@@ -66,12 +72,14 @@ class Bot:
         body = task.body["told"]
         enterprise = body.get("enterprise_id") or (body.get("enterprise") or {}).get("id")
         client = await self._workspaces.client(enterprise, team_of(body))
+        kind: Kind = task.body["kind"]
         try:
-            await self._kinds[task.body["kind"]](client, task, again)
-        except FAILED as error:
-            trouble = report(error, task.body["kind"], team=team_of(body))
-            if trouble.told and (user := _user_of(body)):
-                await _tell(client, user, trouble.told)
+            await self._kinds[kind](client, task, again)
+        except Exception as error:
+            if (told := _told_of(error, kind, team_of(body))) and (user := _user_of(body)):
+                await _tell(client, user, told)
+            if kind in PRESSED:
+                raise Undone from error
 
     async def _asked(self, client: AsyncWebClient, task: Task, again: bool, edited: bool = False) -> None:
         body = task.body["told"]
@@ -128,6 +136,17 @@ class Bot:
 
     async def _withdraw(self, team: str, answer_id: str) -> None:
         await to_thread.run_sync(self._parts.journal.withdraw, answer_id, self._parts.owner(team))
+
+
+def _told_of(error: Exception, kind: Kind, team: str) -> str | None:
+    """What to tell whoever waits; the log is told as well."""
+    if isinstance(error, FAILED):
+        return report(error, kind, team=team).told
+    if isinstance(error, DossierError):
+        log.info("slack task refused", doing=kind, error=type(error).__name__)
+        return f"{error.message} {error.help}".strip()
+    log.error("slack task failed", doing=kind, **described(error))
+    return wording.BROKEN
 
 
 def _user_of(body: Mapping[str, Any]) -> str | None:

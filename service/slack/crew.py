@@ -21,6 +21,10 @@ Do = Callable[[Task, bool], Awaitable[None]]
 """Does a task; told True where an earlier worker has begun it."""
 
 
+class Undone(Exception):
+    """The task came to nothing, and can be taken on anew."""
+
+
 class Crew:
     """Takes tasks on, each once among all workers that share a store, and goes on with those of workers that died."""
 
@@ -80,8 +84,12 @@ class Crew:
         self._follow(self._whole(task, again), task.key)
 
     async def _whole(self, task: Task, again: bool) -> None:
-        await _guarded(self._do(task, again))
-        await to_thread.run_sync(self._tasks.finish, task.key)
+        try:
+            await _guarded(self._do(task, again))
+        except Undone:
+            await to_thread.run_sync(self._tasks.drop, task.key)
+        else:
+            await to_thread.run_sync(self._tasks.finish, task.key)
 
     def _follow(self, work: Coroutine[Any, Any, object], key: str) -> None:
         running = asyncio.create_task(_guarded(work))
@@ -92,5 +100,7 @@ class Crew:
 async def _guarded(work: Awaitable[object]) -> None:
     try:
         await work
+    except Undone:
+        raise
     except Exception as error:  # noqa: BLE001  one event's fault must not stop the others
         log.error("slack event failed", **described(error))

@@ -60,6 +60,11 @@ class SlackTasks:
         with self._store.transaction() as connection:
             connection.execute(update(slack_tasks).where(slack_tasks.c.key == key).values(worker=None, body=None))
 
+    def drop(self, key: str) -> None:
+        """Forgets a task that came to nothing: it can be taken again."""
+        with self._store.transaction() as connection:
+            connection.execute(delete(slack_tasks).where(slack_tasks.c.key == key))
+
     def release(self) -> None:
         """Leaves what this worker has not finished to the next one that looks."""
         with self._store.transaction() as connection:

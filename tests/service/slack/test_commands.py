@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.service.http.doubles import QUOTE
-from tests.service.slack.bots import CHANNEL, Bot, answering, quotes, running
+from tests.service.slack.bots import CHANNEL, Bot, answering, owner_of, quotes, running
+from tests.service.slack.faults import ApiError
 from tests.service.slack.records import Json, Message, ResponseUrl
 from tests.service.slack.workspace import Workspace
 
@@ -66,6 +67,24 @@ def test_an_answer_can_be_shared_where_the_bot_is_no_member(bot: Bot) -> None:
     message = private(bot, "C2")
     bot.act(bot.events.click("C2", message.ts, "share", "U1"))
     bot.slack.wait_for(lambda: [each for each in bot.slack.posted("C2") if not each.ephemeral_to])
+
+
+def test_an_answer_that_could_not_be_shared_can_be_shared_again(bot: Bot) -> None:
+    message = private(bot)
+    bot.slack.fail("chat.postMessage", ApiError("restricted_action"))
+    bot.act(bot.events.click(CHANNEL, message.ts, "share", "U1"))
+    bot.slack.wait_for(lambda: bot.slack.posted("D1"))
+    bot.act(bot.events.click(CHANNEL, message.ts, "share", "U1"))
+    bot.slack.wait_for(lambda: [each for each in bot.slack.posted(CHANNEL) if not each.ephemeral_to])
+
+
+def test_sharing_a_deleted_answer_is_told_so(bot: Bot) -> None:
+    message = private(bot)
+    click = bot.events.click(CHANNEL, message.ts, "share", "U1")
+    bot.kept.house.journal.withdraw(click["actions"][0]["value"], owner_of("T1"))
+    bot.act(click)
+    (told,) = bot.slack.wait_for(lambda: bot.slack.posted("D1"))
+    assert "There is no answer with this id." in told.shown
 
 
 @pytest.mark.parametrize("text", ["", "help", "?"])

@@ -65,6 +65,13 @@ def test_what_a_worker_releases_is_adopted_at_once(store: Store) -> None:
     assert SlackTasks(store).adopt() == [Task("k", BODY)]
 
 
+def test_a_dropped_task_can_be_taken_again(store: Store) -> None:
+    tasks = SlackTasks(store)
+    tasks.take("k", BODY)
+    tasks.drop("k")
+    assert tasks.take("k", BODY)
+
+
 def test_what_was_done_long_ago_is_swept(store: Store) -> None:
     tasks = SlackTasks(store)
     tasks.take("old", BODY)

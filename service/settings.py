@@ -116,7 +116,7 @@ class SlackSettings(BaseSettings):
 
     bot_token: SecretStr | None = Field(default=None, description="Bot token (xoxb-...) of the one workspace.")
     app_token: SecretStr | None = Field(
-        default=None, description="App-level token (xapp-...) with connections:write, for `dossier slack run`."
+        default=None, description="App-level token (xapp-...) with connections:write, for `dossier slack`."
     )
     signing_secret: SecretStr | None = Field(
         default=None, description="Signing secret of the app: `dossier serve` then takes Slack's requests."

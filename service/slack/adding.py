@@ -7,23 +7,25 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import structlog
 from anyio import to_thread
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from ingest.documents import Document, Failure
-from ingest.errors import SourceError
+from ingest.errors import DossierError, SourceError
 from ingest.hints import Hints
 from ingest.records import Outcome
 from service import parcels
 from service.slack import layout
 from service.slack.answering import notice
+from service.slack.crew import Undone
 from service.slack.files import fetched
 from service.slack.incoming import Message, links
 from service.slack.layout import Block, Page
 from service.slack.parts import Parts
 from service.slack.replies import posted, updated
-from service.slack.troubles import report
+from service.slack.troubles import FAILED, report
 from service.slack.wording import facts
 from service.store.jobs import Parcel
 from service.store.slack_tasks import Task
@@ -32,6 +34,7 @@ CONFIRM = "add"
 REFUSE = "add_not"
 MOST = 10
 LONGEST_VALUE = 2000
+log = structlog.get_logger(__name__)
 _WANTED = re.compile(r"^\W*(?:please\W+)?(?:add|ingest|import|read in)\b", re.IGNORECASE)
 _UPLOADED = re.compile(r"^upload:[0-9a-f]+/")
 OFF = "Nobody may add articles from Slack: an administrator can allow it with DOSSIER_SLACK_WRITERS."
@@ -71,12 +74,20 @@ class Adding:
             )
             return
         await updated(client, channel, ts, notice("_Reading and adding …_"))
-        wanted = json.loads(body["actions"][0]["value"])
+        value = body["actions"][0]["value"]
+        try:
+            page = await self._outcome(client, json.loads(value))
+        except (DossierError, *FAILED) as error:
+            log.warning("slack articles not added", error=type(error).__name__)
+            await updated(client, channel, ts, _again(error, value))
+            raise Undone from error
+        await updated(client, channel, ts, page)
+
+    async def _outcome(self, client: AsyncWebClient, wanted: Mapping[str, Sequence[str]]) -> Page:
         brought: list[Parcel | Failure] = [parcels.of_address(address) for address in wanted["links"]]
         for file in wanted["files"]:
             brought.append(await _file(client, file))
-        outcomes = await to_thread.run_sync(self._added, brought)
-        await updated(client, channel, ts, _report(outcomes))
+        return _report(await to_thread.run_sync(self._added, brought))
 
     def _offered(self, message: Message) -> Page:
         if not self._parts.writers:
@@ -92,9 +103,7 @@ class Adding:
             layout.paragraph(layout.text("Add these to the articles?", bold=True)),
             *layout.prose(*(layout.text(f"• {name}\n") for name in names)),
             layout.note("Whoever asks me is then answered from them too."),
-            layout.buttons(
-                layout.button(CONFIRM, "Add", value, style="primary"), layout.button(REFUSE, "Leave them", "no")
-            ),
+            _choice(value),
         ]
         return Page("Add these to the articles?", tuple(blocks))
 
@@ -107,6 +116,18 @@ class Adding:
                 yield from self._parts.opened(each)
             else:
                 yield each
+
+
+def _again(error: Exception, value: str) -> Page:
+    why = f"{error.message} {error.help}" if isinstance(error, DossierError) else "Slack did not answer well."
+    words = f"Nothing was added yet. {why}"
+    return Page(words, (layout.paragraph(layout.text(words)), _choice(value)))
+
+
+def _choice(value: str) -> Block:
+    return layout.buttons(
+        layout.button(CONFIRM, "Add", value, style="primary"), layout.button(REFUSE, "Leave them", "no")
+    )
 
 
 def _became(outcome: Outcome) -> str:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from weakref import WeakValueDictionary
 
 import structlog
-from aiohttp import ClientError
 from anyio import to_thread
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from ingest.errors import DossierError
-from service.answer import Answer
+from service.answer import Answer, Statement
 from service.answerer import DoneEvent, StatementEvent
 from service.errors import TooBusy, UnknownConversation
 from service.question import Question
@@ -23,9 +21,10 @@ from service.slack import layout, wording
 from service.slack.answers import AnswerView
 from service.slack.layout import Page
 from service.slack.parts import Parts
-from service.slack.replies import EditedReply, Reply, Stopped, StreamedReply, ended, removed
-from service.slack.troubles import report
-from service.store.slack_threads import SlackThreads, Thread
+from service.slack.record import Asked, Record, Superseded
+from service.slack.replies import EditedReply, Reply, Stopped, StreamedReply
+from service.slack.troubles import FAILED
+from service.store.slack_threads import Thread
 from service.telemetry import described
 
 MOST_WAITING = 200
@@ -34,59 +33,12 @@ BUSY_TRIES = 6
 log = structlog.get_logger(__name__)
 
 
-class Superseded(Exception):
-    """The question was edited or deleted meanwhile: another task answers it, or none."""
-
-
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A question in a thread: `ts` is the message that asked, `user` who did, `task` the task that answers it."""
+class In:
+    """Where an answer goes: a thread, and the record of the question."""
 
     thread: Thread
-    ts: str
-    user: str
-    user_team: str
-    text: str
-    task: str
-
-
-class Record:
-    """Notes which of the bot's messages answer a question, so that another worker can go on with them."""
-
-    def __init__(self, client: AsyncWebClient, threads: SlackThreads, asked: Asked, messages: Sequence[str]) -> None:
-        self._client = client
-        self._threads = threads
-        self._asked = asked
-        self._messages = tuple(messages)
-
-    async def note(self, messages: Sequence[str], streaming: bool) -> None:
-        """Notes the messages so far.
-
-        Raises: Superseded, and what was written is taken back.
-        """
-        self._messages = tuple(messages)
-        await self._replied(streaming, None)
-
-    async def complete(self, answer_id: str) -> None:
-        """Notes that they hold the whole answer. Raises: as `note`."""
-        await self._replied(False, answer_id)
-
-    async def _replied(self, streaming: bool, answer_id: str | None) -> None:
-        asked = self._asked
-        told = partial(self._threads.replied, asked.thread, asked.ts, asked.task, self._messages, streaming, answer_id)
-        if not await to_thread.run_sync(told):
-            await self._take_back(streaming)
-            raise Superseded
-
-    async def _take_back(self, streaming: bool) -> None:
-        channel = self._asked.thread.channel
-        try:
-            if streaming:
-                await ended(self._client, channel, self._messages[-1])
-            for ts in self._messages:
-                await removed(self._client, channel, ts)
-        except SlackApiError as error:
-            report(error, "take back", channel=channel)
+    record: Record
 
 
 class Answering:
@@ -95,8 +47,9 @@ class Answering:
     def __init__(self, parts: Parts) -> None:
         self.view = AnswerView(parts.links)
         self._parts = parts
-        self._turn = asyncio.Semaphore(parts.at_once)
+        self.turn = asyncio.Semaphore(parts.at_once)
         self._waiting = 0
+        self._locks: WeakValueDictionary[Thread, asyncio.Lock] = WeakValueDictionary()
 
     async def in_thread(
         self, client: AsyncWebClient, asked: Asked, *, again: bool = False, edited: bool = False
@@ -105,21 +58,31 @@ class Answering:
         stands there becomes the answer."""
         threads, thread = self._parts.threads, asked.thread
         before = await to_thread.run_sync(threads.replying, thread, asked.ts, asked.task)
-        if again and before.answer_id:
+        if before is None or (again and before.whole):
             return
-        await to_thread.run_sync(threads.join, thread)
-        record = Record(client, threads, asked, before.messages)
+        owner = self._parts.owner(thread.team)
+        if before.answer_id:
+            await to_thread.run_sync(self._parts.journal.withdraw, before.answer_id, owner)
+        record = Record(client, threads, asked, before)
+        await record.end()
         reply: Reply = StreamedReply(client, thread, asked.user, asked.user_team, record.note)
         if before.messages:
-            if before.streaming:
-                await ended(client, thread.channel, before.messages[-1])
             sign = wording.AGAIN if edited else wording.READING_HERE
             reply = EditedReply(client, thread, record.note, before.messages, sign)
-        with contextlib.suppress(Superseded):
-            conversation = await to_thread.run_sync(threads.conversation, thread)
-            answer = await self.into(reply, asked.text, self._parts.owner(thread.team), conversation, thread)
-            if answer:
-                await record.complete(answer.id)
+        try:
+            conversation = await to_thread.run_sync(self._conversation, thread, owner)
+            if await self.into(reply, asked.text, owner, conversation, In(thread, record)):
+                await record.complete()
+        except Superseded:
+            if record.answer_id:
+                await to_thread.run_sync(self._parts.journal.withdraw, record.answer_id, owner)
+        except FAILED:
+            await record.end()
+            raise
+
+    def _conversation(self, thread: Thread, owner: str) -> str:
+        known = self._parts.threads.conversation(thread)
+        return known or self._parts.threads.join(thread, self._parts.journal.new_conversation_id(owner))
 
     async def into(
         self,
@@ -127,27 +90,36 @@ class Answering:
         text: str,
         owner: str,
         conversation: str | None = None,
-        thread: Thread | None = None,
+        where: In | None = None,
         private: bool = False,
     ) -> Answer | None:
-        """Answers into `reply`; None where there is no answer, which it says. The `thread` is the answer's conversation
-        from before it is shown, so that nobody follows up too early.
+        """Answers into `reply`; None where there is no answer, which it says. `where` is told of it before it is
+        shown; questions of one thread are answered one after another.
 
         Raises: what `Reply` raises.
         """
         await reply.begin()
         try:
-            answer = await self._conversing(reply, text, owner, conversation)
-            if thread:
-                await to_thread.run_sync(self._parts.threads.join, thread, answer.conversation_id)
+            if where:
+                answer = await self._in_turn(where, reply, text, owner, conversation)
+            else:
+                answer = await self._conversing(reply, text, owner, conversation)
             await reply.finish(lambda streamed: self.view.pages(answer, streamed=streamed, private=private))
         except Stopped:
             return None
-        except (SlackApiError, ClientError, Superseded):
+        except (*FAILED, Superseded):
             raise
         except Exception as error:  # noqa: BLE001  whoever asked must not be left without a word
             await self._explain(reply, error)
             return None
+        return answer
+
+    async def _in_turn(self, where: In, reply: Reply, text: str, owner: str, conversation: str | None) -> Answer:
+        async with self._locks.setdefault(where.thread, asyncio.Lock()):
+            answer = await self._conversing(reply, text, owner, conversation)
+            await where.record.answered(answer.id)
+            if answer.conversation_id and answer.conversation_id != conversation:
+                await to_thread.run_sync(self._parts.threads.rejoin, where.thread, answer.conversation_id)
         return answer
 
     async def _explain(self, reply: Reply, error: Exception) -> None:
@@ -168,27 +140,42 @@ class Answering:
             return await self._answered(reply, Question(text), owner)
 
     async def _answered(self, reply: Reply, question: Question, owner: str) -> Answer:
+        """Statements are said while the next one is worked on: who is answered slowly by Slack keeps nobody waiting."""
         if self._waiting >= MOST_WAITING:
             raise TooBusy(wording.CROWDED)
         self._waiting += 1
+        proven: asyncio.Queue[Statement | None] = asyncio.Queue()
+        saying = asyncio.create_task(self._say(reply, proven))
         try:
-            async with self._turn:
-                return await self._patiently(reply, question, owner)
+            async with self.turn:
+                answer = await self._patiently(proven.put_nowait, question, owner)
+            proven.put_nowait(None)
+            await saying
+            return answer
         finally:
             self._waiting -= 1
+            saying.cancel()
+            await asyncio.gather(saying, return_exceptions=True)
 
-    async def _patiently(self, reply: Reply, question: Question, owner: str) -> Answer:
+    async def _say(self, reply: Reply, proven: asyncio.Queue[Statement | None]) -> None:
+        while statement := await proven.get():
+            await reply.say(self.view.streamed(statement))
+
+    async def _patiently(self, say: Callable[[Statement], None], question: Question, owner: str) -> Answer:
         for _ in range(BUSY_TRIES - 1):
-            with contextlib.suppress(TooBusy):
-                return await self._once(reply, question, owner)
+            try:
+                return await self._once(say, question, owner)
+            except DossierError as error:
+                if not error.retryable:
+                    raise
             await asyncio.sleep(BUSY_SECONDS)
-        return await self._once(reply, question, owner)
+        return await self._once(say, question, owner)
 
-    async def _once(self, reply: Reply, question: Question, owner: str) -> Answer:
+    async def _once(self, say: Callable[[Statement], None], question: Question, owner: str) -> Answer:
         async with contextlib.aclosing(self._parts.asking.events(owner, question)) as events:
             async for event in events:
                 if isinstance(event, StatementEvent):
-                    await reply.say(self.view.streamed(event.statement))
+                    say(event.statement)
                 elif isinstance(event, DoneEvent):
                     return event.answer
         raise TooBusy(wording.CROWDED)

@@ -16,11 +16,10 @@ from service.errors import UnknownAnswer
 from service.slack import adding, commands, evidence, feedback, layout
 from service.slack.bot import Bot
 from service.slack.hearing import Heard
-from service.slack.incoming import plain, team_of
+from service.slack.incoming import enterprise_of, plain, team_of
 from service.slack.parts import Parts
-from service.slack.troubles import report
+from service.slack.troubles import FAILED, report
 from service.slack.workspaces import Workspaces
-from service.store.journal import Opinion
 
 EVENTS = ("app_mention", "message", "app_home_opened", "assistant_thread_started")
 UNUSED = ("assistant_thread_context_changed", "app_uninstalled", "tokens_revoked")
@@ -107,20 +106,25 @@ class Listeners:
 
     async def leave(self, ack: Ack, body: dict[str, Any]) -> None:
         """The button that does not."""
-        client = await self._workspaces.client(_enterprise(body), team_of(body))
-        self._bot.crew.go(adding.left(client, body))
+        client = await self._workspaces.client(enterprise_of(body), team_of(body))
+        if body["user"]["id"] in self._parts.writers:
+            self._bot.crew.go(adding.left(client, body))
         await ack()
 
     async def rate(self, ack: Ack, body: dict[str, Any]) -> None:
         """An opinion: kept at once, with a window for its reason."""
-        self._bot.crew.go(self._rate(body, OPINION_OF[body["actions"][0]["action_id"]]))
+        opinion = OPINION_OF[body["actions"][0]["action_id"]]
+        kept = {"answer": body["actions"][0]["value"], "opinion": opinion, **_place(body)}
+        if await self._keep(body, kept, None):
+            self._bot.crew.go(self._open(body, feedback.reason_window(opinion, json.dumps(kept))))
         await ack()
 
     async def reason(self, ack: Ack, body: dict[str, Any]) -> None:
         """What was written into that window."""
         kept = json.loads(body["view"]["private_metadata"])
         comment = layout.written(body["view"], feedback.REASON)
-        self._bot.crew.go(self._keep(body, kept["answer"], kept["opinion"], comment, kept["channel"], kept["thread"]))
+        if comment and await self._keep(body, kept, comment):
+            self._bot.crew.go(self._tell(body, kept, THANKS))
         await ack()
 
     async def evidence(self, ack: Ack, body: dict[str, Any]) -> None:
@@ -128,50 +132,34 @@ class Listeners:
         self._bot.crew.go(self._show(body))
         await ack()
 
-    async def _rate(self, body: Mapping[str, Any], opinion: Opinion) -> None:
-        answer = body["actions"][0]["value"]
-        place = body.get("container", {})
-        kept = {
-            "answer": answer,
-            "opinion": opinion,
-            "channel": body.get("channel", {}).get("id"),
-            "thread": body.get("message", {}).get("thread_ts") or place.get("thread_ts"),
-        }
-        window = feedback.reason_window(opinion, json.dumps(kept))
-        await self._open(body, window)
-        await self._keep(body, answer, opinion, None, kept["channel"], kept["thread"])
-
-    async def _keep(
-        self,
-        body: Mapping[str, Any],
-        answer: str,
-        opinion: Opinion,
-        comment: str | None,
-        channel: str | None,
-        thread: str | None,
-    ) -> None:
-        team, user = team_of(body), body["user"]["id"]
-        by = f"slack:{team}:{user}"
-        told = THANKS if comment else ""
+    async def _keep(self, body: Mapping[str, Any], kept: Mapping[str, Any], comment: str | None) -> bool:
+        """False where there is no such answer any more, which is told."""
+        team = team_of(body)
+        by = f"slack:{team}:{body['user']['id']}"
+        rating = kept["answer"], kept["opinion"], comment, self._parts.owner(team), by
         try:
-            await to_thread.run_sync(
-                self._parts.journal.rate, answer, opinion, comment or None, self._parts.owner(team), by
-            )
+            await to_thread.run_sync(self._parts.journal.rate, *rating)
         except UnknownAnswer:
-            told = GONE
-        if told and channel:
-            client = await self._workspaces.client(_enterprise(body), team)
-            try:
-                await client.chat_postEphemeral(channel=channel, user=user, text=told, thread_ts=thread)
-            except SlackApiError as error:
-                report(error, "thank", channel=channel)
+            self._bot.crew.go(self._tell(body, kept, GONE))
+            return False
+        return True
+
+    async def _tell(self, body: Mapping[str, Any], kept: Mapping[str, Any], words: str) -> None:
+        if not kept["channel"]:
+            return
+        client = await self._workspaces.client(enterprise_of(body), team_of(body))
+        place = {"channel": kept["channel"], "thread_ts": kept["thread"]}
+        try:
+            await client.chat_postEphemeral(user=body["user"]["id"], text=words, **place)
+        except FAILED as error:
+            report(error, "tell", channel=kept["channel"])
 
     async def _show(self, body: Mapping[str, Any]) -> None:
         opened = await self._open(body, evidence.waiting_window())
         if opened is None:
             return
         team = team_of(body)
-        client = await self._workspaces.client(_enterprise(body), team)
+        client = await self._workspaces.client(enterprise_of(body), team)
         try:
             window = await to_thread.run_sync(self._evidence, body["actions"][0]["value"], team)
         except DossierError as error:
@@ -184,7 +172,7 @@ class Listeners:
         return evidence.evidence_window(answer, self._parts.library.article, self._parts.links)
 
     async def _open(self, body: Mapping[str, Any], window: layout.Block) -> str | None:
-        client = await self._workspaces.client(_enterprise(body), team_of(body))
+        client = await self._workspaces.client(enterprise_of(body), team_of(body))
         try:
             told = await client.views_open(trigger_id=body["trigger_id"], view=window)
         except SlackApiError as error:
@@ -193,5 +181,7 @@ class Listeners:
         return str(told["view"]["id"])
 
 
-def _enterprise(body: Mapping[str, Any]) -> str | None:
-    return body.get("enterprise_id") or (body.get("enterprise") or {}).get("id")
+def _place(body: Mapping[str, Any]) -> dict[str, str | None]:
+    """The channel and the thread of the message that a button is on."""
+    message = body.get("message") or body.get("container") or {}
+    return {"channel": (body.get("channel") or {}).get("id"), "thread": message.get("thread_ts")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 import structlog
@@ -12,19 +13,21 @@ from slack_sdk.web.async_client import AsyncWebClient
 from ingest.errors import DossierError
 from service.slack import wording
 from service.slack.adding import Adding
-from service.slack.answering import Answering, Asked, notice
+from service.slack.answering import Answering, notice
 from service.slack.attention import unaddressed
 from service.slack.commands import Commands
 from service.slack.crew import Crew, Undone
-from service.slack.hearing import Heard, Hearing, Kind, of_message
-from service.slack.incoming import Message, bot_of, message_of, team_of
+from service.slack.hearing import DELETION, Heard, Hearing, Kind, key_of
+from service.slack.incoming import Message, bot_of, enterprise_of, message_of, team_of
 from service.slack.pane import Pane
 from service.slack.parts import Parts
+from service.slack.record import Asked
 from service.slack.replies import ended, posted, removed
 from service.slack.sharing import Sharing
 from service.slack.troubles import FAILED, report
 from service.slack.workspaces import Workspaces
 from service.store.slack_tasks import Task
+from service.store.slack_threads import Thread
 from service.telemetry import described
 
 log = structlog.get_logger(__name__)
@@ -59,8 +62,15 @@ class Bot:
     async def hear(self, body: Mapping[str, Any]) -> None:
         """Takes an event on, if it is for the bot; it is written down when this returns."""
         heard = await to_thread.run_sync(self._hearing.of, body, await self._bot(body))
-        if heard:
+        if heard is not None and await to_thread.run_sync(partial(self._is_last, heard)):
             await self.take(heard, body)
+
+    def _is_last(self, heard: Heard) -> bool:
+        """Whether nothing later was heard of the same message; if so, edits and deletions know of it from now on."""
+        if heard.about is None:
+            return True
+        thread, ts = heard.about
+        return self._parts.threads.replying(thread, ts, heard.key) is not None
 
     async def take(self, heard: Heard, body: Mapping[str, Any]) -> bool:
         """Takes something on; False where it was taken on before."""
@@ -70,8 +80,7 @@ class Bot:
 
     async def _do(self, task: Task, again: bool) -> None:
         body = task.body["told"]
-        enterprise = body.get("enterprise_id") or (body.get("enterprise") or {}).get("id")
-        client = await self._workspaces.client(enterprise, team_of(body))
+        client = await self._workspaces.client(enterprise_of(body), team_of(body))
         kind: Kind = task.body["kind"]
         try:
             await self._kinds[kind](client, task, again)
@@ -87,55 +96,59 @@ class Bot:
         if message is None:
             return
         text = unaddressed(message.question(await self._bot(body)))
+        if not self._asks(message, text):
+            if edited:
+                await self._clear(client, message.thread, message.ts, task.key)
+            await self._say_no_answer(client, message, text)
+            return
+        first = message.direct and not await to_thread.run_sync(self._parts.threads.joined, message.thread)
+        asked = Asked(message.thread, message.ts, message.user, message.team, text, task.key)
+        await self.answering.in_thread(client, asked, again=again, edited=edited)
+        if first:
+            await self._pane.entitle(client, message.thread, text)
+
+    def _asks(self, message: Message, text: str) -> bool:
+        return not (message.stranger or text.lower() in ASKS_FOR_HELP or self._adding.wanted(message, text))
+
+    async def _say_no_answer(self, client: AsyncWebClient, message: Message, text: str) -> None:
         if message.stranger:
             await client.chat_postEphemeral(channel=message.channel, user=message.user, text=wording.STRANGER)
         elif text.lower() in ASKS_FOR_HELP:
             await posted(client, message.thread, notice(wording.FILE_ALONE if message.files else wording.HELP))
-        elif self._adding.wanted(message, text):
-            await self._adding.offer(client, message)
         else:
-            if message.direct and not edited:
-                await self._pane.entitle(client, message.thread, text)
-            asked = Asked(message.thread, message.ts, message.user, message.team, text, task.key)
-            await self.answering.in_thread(client, asked, again=again, edited=edited)
+            await self._adding.offer(client, message)
 
     async def _edited(self, client: AsyncWebClient, task: Task, again: bool) -> None:
         message = message_of(task.body["told"])
-        if message is None:
-            return
-        await self._stop(message, task.key)
-        known = await to_thread.run_sync(self._parts.threads.reply, message.team, message.channel, message.ts)
-        if known and known.answer_id and known.task != task.key:
-            await self._withdraw(message.team, known.answer_id)
-        await self._asked(client, task, again, edited=True)
+        if message:
+            await self.crew.supersede(key_of(message), task.key)
+            await self._asked(client, task, again, edited=True)
 
     async def _deleted(self, client: AsyncWebClient, task: Task, again: bool) -> None:
-        body = task.body["told"]
-        event = body["event"]
-        ts = event.get("deleted_ts") or event["message"]["ts"]
-        threads, team, channel = self._parts.threads, team_of(body), event["channel"]
-        known = await to_thread.run_sync(threads.reply, team, channel, ts)
+        subject = task.key.removesuffix(f":{DELETION}")
+        await self.crew.supersede(subject, task.key)
+        team, channel, ts = subject.split(":")
+        known = await to_thread.run_sync(self._parts.threads.reply, team, channel, ts)
+        if known:
+            await self._clear(client, Thread(team, channel, known.thread), ts, task.key)
+
+    async def _clear(self, client: AsyncWebClient, thread: Thread, ts: str, task: str) -> None:
+        """Deletes what a message got for an answer, here and in the journal; the record goes last."""
+        known = await to_thread.run_sync(self._parts.threads.replying, thread, ts, task)
         if known is None:
             return
-        await to_thread.run_sync(threads.forget, team, channel, ts)
-        await self.crew.cancel(lambda key: key != task.key and key.startswith(f"{team}:{channel}:{ts}"))
         if known.answer_id:
-            await self._withdraw(team, known.answer_id)
+            await to_thread.run_sync(self._parts.journal.withdraw, known.answer_id, self._parts.owner(thread.team))
         if known.streaming:
-            await ended(client, channel, known.messages[-1])
+            await ended(client, thread.channel, known.messages[-1])
         for message in known.messages:
-            await removed(client, channel, message)
+            await removed(client, thread.channel, message)
+        await to_thread.run_sync(self._parts.threads.replied, thread, ts, task, ())
 
     async def _bot(self, body: Mapping[str, Any]) -> str:
         """The bot's user id. Slack is asked only where its event does not say: it may be slow, or fail, and the event
         must be written down all the same."""
-        return bot_of(body) or await self._workspaces.bot(body.get("enterprise_id"), team_of(body))
-
-    async def _stop(self, message: Message, but: str) -> None:
-        await self.crew.cancel(lambda key: key != but and of_message(key, message))
-
-    async def _withdraw(self, team: str, answer_id: str) -> None:
-        await to_thread.run_sync(self._parts.journal.withdraw, answer_id, self._parts.owner(team))
+        return bot_of(body) or await self._workspaces.bot(enterprise_of(body), team_of(body))
 
 
 def _told_of(error: Exception, kind: Kind, team: str) -> str | None:

@@ -116,9 +116,16 @@ async def _answer(ingest: IngestSettings, service: ServiceSettings, slack: Slack
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     async with AsyncExitStack() as stack:
         found = stack.enter_context(open_seams(ingest, service, llm, WHAT, WAIT_SECONDS, announce))
+        if slack.by_many and found.owner is not None:
+            raise SettingsError(
+                "Many workspaces cannot share the one key with which the running service is asked.",
+                "Set DOSSIER_SLACK_SIGNING_SECRET for `dossier serve`, and let Slack send its requests there.",
+            )
         store = stack.enter_context(closing(store_in(ingest.folder)))
         fetcher = Fetcher(allow_private=ingest.allow_private_addresses)
-        desk = Desk(found.answerer, Bounds(at_once=service.ask_concurrency), keep_alive=0, grace=0)
+        desk = Desk(
+            found.answerer, Bounds(at_once=service.ask_concurrency, waiting=service.queue), keep_alive=0, grace=0
+        )
         stack.push_async_callback(desk.close)
 
         def owner(team: str) -> str:

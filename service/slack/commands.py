@@ -11,10 +11,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from service.slack import layout, wording
-from service.slack.answering import Answering, Asked
+from service.slack.answering import Answering
 from service.slack.incoming import plain
 from service.slack.layout import Block
 from service.slack.parts import Parts
+from service.slack.record import Asked
 from service.slack.replies import PrivateReply, posted
 from service.store.slack_tasks import Task
 from service.store.slack_threads import Listening, Thread

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from anyio import to_thread
 
-from ingest.errors import DossierError
 from service.store.slack_tasks import SlackTasks, Task
 from service.telemetry import described
 
@@ -17,6 +16,7 @@ BEATS = 3
 """How often in the time of a lease it is renewed."""
 log = structlog.get_logger(__name__)
 
+T = TypeVar("T")
 Do = Callable[[Task, bool], Awaitable[None]]
 """Does a task; told True where an earlier worker has begun it."""
 
@@ -32,6 +32,7 @@ class Crew:
         self._tasks = tasks
         self._do = do
         self._running: dict[asyncio.Task[None], str] = {}
+        self._done: set[str] = set()
         self._beat: asyncio.Task[None] | None = None
 
     async def take(self, key: str, body: Mapping[str, Any]) -> bool:
@@ -48,14 +49,13 @@ class Crew:
         """Does something that is not worth writing down, such as opening a window."""
         self._follow(work, "")
 
-    async def cancel(self, wanted: Callable[[str], bool]) -> None:
-        """Stops the tasks with such keys that run here, for good."""
-        found = {running: key for running, key in self._running.items() if key and wanted(key)}
-        for running in found:
+    async def supersede(self, subject: str, task: str) -> None:
+        """Ends the tasks about the same subject that came before that one; see `SlackTasks.supersede`."""
+        await to_thread.run_sync(self._tasks.supersede, subject, task)
+        earlier = [running for running, key in self._running.items() if _about(key, subject) and key < task]
+        for running in earlier:
             running.cancel()
-        await asyncio.gather(*found, return_exceptions=True)
-        for key in found.values():
-            await to_thread.run_sync(self._tasks.finish, key)
+        await asyncio.gather(*earlier, return_exceptions=True)
 
     def start(self) -> None:
         """Looks from now on, now and then, for tasks that were left."""
@@ -71,25 +71,34 @@ class Crew:
 
     async def _keep_beating(self) -> None:
         while True:
-            try:
-                for task in await to_thread.run_sync(self._tasks.adopt):
-                    self._begin(task, again=True)
-                await asyncio.sleep(self._tasks.lease / BEATS)
-                await to_thread.run_sync(self._tasks.renew)
-            except DossierError as error:
-                log.error("slack tasks not kept", **described(error))
-                await asyncio.sleep(self._tasks.lease / BEATS)
+            await _guarded(self._beat_once())
+            await asyncio.sleep(self._tasks.lease / BEATS)
+
+    async def _beat_once(self) -> None:
+        await to_thread.run_sync(self._tasks.renew)
+        for key in list(self._done):
+            await self._finish(key)
+        for task in await to_thread.run_sync(self._tasks.adopt):
+            self._begin(task, again=True)
 
     def _begin(self, task: Task, again: bool) -> None:
         self._follow(self._whole(task, again), task.key)
 
     async def _whole(self, task: Task, again: bool) -> None:
         try:
-            await _guarded(self._do(task, again))
+            await self._do(task, again)
         except Undone:
             await to_thread.run_sync(self._tasks.drop, task.key)
-        else:
-            await to_thread.run_sync(self._tasks.finish, task.key)
+            return
+        except Exception as error:  # noqa: BLE001  one event's fault must not stop the others
+            log.error("slack event failed", **described(error))
+        self._done.add(task.key)
+        await self._finish(task.key)
+
+    async def _finish(self, key: str) -> None:
+        """What cannot be noted now is noted at the next beat."""
+        await to_thread.run_sync(self._tasks.finish, key)
+        self._done.discard(key)
 
     def _follow(self, work: Coroutine[Any, Any, object], key: str) -> None:
         running = asyncio.create_task(_guarded(work))
@@ -97,10 +106,24 @@ class Crew:
         running.add_done_callback(self._running.pop)
 
 
-async def _guarded(work: Awaitable[object]) -> None:
+def _about(key: str, subject: str) -> bool:
+    return key == subject or key.startswith(f"{subject}:")
+
+
+async def _guarded(work: Coroutine[Any, Any, object]) -> None:
     try:
         await work
-    except Undone:
-        raise
-    except Exception as error:  # noqa: BLE001  one event's fault must not stop the others
+    except Exception as error:  # noqa: BLE001
         log.error("slack event failed", **described(error))
+
+
+async def unbroken(work: Coroutine[Any, Any, T]) -> T:
+    """Does the work to its end, even where whoever waits for it is cancelled meanwhile."""
+    running = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait([running])
+        if not running.cancelled() and (error := running.exception()):
+            log.info("slack task superseded", error=type(error).__name__)
+        raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -11,18 +12,23 @@ from service.question import Turn
 from service.slack.attention import addressed, asks, follows_up
 from service.slack.incoming import Message, message_of, team_of
 from service.slack.parts import Parts
+from service.store.slack_threads import Thread
 
 Kind = Literal["asked", "edited", "deleted", "opened", "command", "about", "share", "add"]
+DELETION = "~deleted"
+"""The end of a deletion's key, which is greater than any edit's."""
 DELETED = "tombstone"
 """What becomes of a message that is deleted when it has replies."""
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Something to do, told in several events perhaps, all of the same `key`."""
+    """Something to do, told in several events perhaps, all of the same `key`. `about` is the message that it is about,
+    where there is one: its thread and its timestamp."""
 
     kind: Kind
     key: str
+    about: tuple[Thread, str] | None = None
 
 
 class Hearing:
@@ -45,12 +51,14 @@ class Hearing:
         if event.get("subtype") == "message_changed":
             return self._changed(body, bot)
         message = message_of(body)
-        return Heard("asked", key_of(message)) if message and self._wants(message, bot) else None
+        return _asked(message) if message and self._wants(message, bot) else None
 
     def _deleted(self, body: Mapping[str, Any], ts: str) -> Heard | None:
         team, channel = team_of(body), body["event"]["channel"]
         known = self._parts.threads.reply(team, channel, ts)
-        return Heard("deleted", _key(team, channel, ts, "deleted")) if known else None
+        if known is None:
+            return None
+        return Heard("deleted", _key(team, channel, ts, DELETION), (Thread(team, channel, known.thread), ts))
 
     def _changed(self, body: Mapping[str, Any], bot: str) -> Heard | None:
         """Slack tells of a change, too, when it has only looked up a link."""
@@ -61,11 +69,11 @@ class Hearing:
         message = message_of(body)
         if message is None or told.get("text") == before.get("text") or "edited" not in told:
             return None
-        key = _key(message.team, message.channel, message.ts, told["edited"]["ts"])
         if self._parts.threads.reply(message.team, message.channel, message.ts):
-            return Heard("edited", key)
+            key = _key(message.team, message.channel, message.ts, told["edited"]["ts"], _digest(message.text))
+            return Heard("edited", key, (message.thread, message.ts))
         newly = bot in message.mentioned and f"<@{bot}" not in (before.get("text") or "")
-        return Heard("asked", key_of(message)) if newly else None
+        return _asked(message) if newly else None
 
     def _wants(self, message: Message, bot: str) -> bool:
         if message.user == bot:
@@ -97,9 +105,13 @@ def key_of(message: Message) -> str:
     return _key(message.team, message.channel, message.ts)
 
 
-def of_message(key: str, message: Message) -> bool:
-    """Whether a key is of the message, or of an edit of it."""
-    return key == key_of(message) or key.startswith(f"{key_of(message)}:")
+def _asked(message: Message) -> Heard:
+    return Heard("asked", key_of(message), (message.thread, message.ts))
+
+
+def _digest(text: str) -> str:
+    """Two edits of a second are told apart by what they say."""
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def _key(*parts: str) -> str:

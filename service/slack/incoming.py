@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from slack_bolt.request.internals import extract_enterprise_id, extract_team_id
+
 from service.store.slack_threads import Thread
 
 _SIGN = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
@@ -30,7 +32,6 @@ class Message:
     ts: str
     thread_ts: str | None = None
     files: tuple[Mapping[str, Any], ...] = ()
-    enterprise: str | None = None
 
     @property
     def thread(self) -> Thread:
@@ -89,17 +90,17 @@ def message_of(body: Mapping[str, Any]) -> Message | None:
         ts=told["ts"],
         thread_ts=told.get("thread_ts"),
         files=tuple(told.get("files") or ()),
-        enterprise=body.get("enterprise_id"),
     )
 
 
 def team_of(body: Mapping[str, Any]) -> str:
-    """The workspace that an event is told in: in a channel shared by several, the one that installed the app."""
-    for each in body.get("authorizations") or ():
-        if each.get("team_id"):
-            return str(each["team_id"])
-    team = body.get("team")
-    return str(body.get("team_id") or (team.get("id") if isinstance(team, Mapping) else team) or "")
+    """The workspace that something is told in: in a channel shared by several, the one that installed the app."""
+    return extract_team_id(dict(body)) or ""
+
+
+def enterprise_of(body: Mapping[str, Any]) -> str | None:
+    """The organisation that it is told in, as the installation of the app is looked up."""
+    return extract_enterprise_id(dict(body))
 
 
 def bot_of(body: Mapping[str, Any]) -> str | None:

@@ -6,7 +6,6 @@ before anything is asked.
 
 from __future__ import annotations
 
-from anyio import to_thread
 from slack_sdk.web.async_client import AsyncWebClient
 
 from service.slack import layout, wording
@@ -50,8 +49,6 @@ class Pane:
 
     async def entitle(self, client: AsyncWebClient, thread: Thread, question: str) -> None:
         """Names the talk after its first question, where there are names."""
-        if await to_thread.run_sync(self._parts.threads.joined, thread):
-            return
         try:
             await client.assistant_threads_setTitle(
                 channel_id=thread.channel, thread_ts=thread.ts, title=layout.clipped(question, LONGEST_TITLE)

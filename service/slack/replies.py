@@ -13,10 +13,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from service.slack import layout, wording
+from service.slack.crew import unbroken
 from service.slack.layout import Block, Page
 from service.slack.troubles import FAILED, UNKNOWN, code_of, trouble_of
 from service.store.slack_threads import Thread
 
+WRITING = "Writing an answer …"
 MOST_RESPONSES = 4
 OK = 200
 EDIT_SECONDS = 1.2
@@ -106,7 +108,7 @@ class EditedReply:
         if time.monotonic() - self._edited >= EDIT_SECONDS:
             self._edited = time.monotonic()
             shown = layout.clipped(self._words, layout.LONGEST_TEXT)
-            await self._show(0, Page(shown, ({"type": "markdown", "text": shown},)))
+            await self._show(0, Page(WRITING, ({"type": "markdown", "text": shown},)))
 
     async def finish(self, laid_out: LaidOut) -> None:
         """See `Reply`. Messages of an earlier answer that are too many are deleted."""
@@ -123,8 +125,12 @@ class EditedReply:
             await self._noted(self._messages, False)
 
     async def _show(self, number: int, page: Page) -> None:
+        await self._noted(self._messages, False)
         if number < len(self._messages) and await self._updated(self._messages[number], page):
             return
+        await unbroken(self._posted(number, page))
+
+    async def _posted(self, number: int, page: Page) -> None:
         replaced = self._messages[number : number + 1]
         self._messages[number : number + 1] = [await posted(self._client, self._thread, page)]
         await self._noted(self._messages, False)
@@ -152,6 +158,7 @@ class StreamedReply:
         self._noted = noted
         self._recipient = {"recipient_user_id": user, "recipient_team_id": user_team}
         self._stream: AsyncChatStream | None = None
+        self._messages: list[str] = []
         self._words = ""
         self._full = False
         self._edited: EditedReply | None = None
@@ -185,18 +192,21 @@ class StreamedReply:
         if self._full or not whole:
             await self._edits(ts).finish(laid_out)
             return
-        messages = [ts]
-        await self._noted(messages, False)
+        self._messages = [ts]
+        await self._noted(self._messages, False)
         for page in others:
-            messages.append(await posted(self._client, self._thread, page))
-            await self._noted(messages, False)
+            await unbroken(self._post(page))
+
+    async def _post(self, page: Page) -> None:
+        self._messages.append(await posted(self._client, self._thread, page))
+        await self._noted(self._messages, False)
 
     async def _append(self, words: str) -> None:
         stream = self._stream or await self._client.chat_stream(
             buffer_size=1, channel=self._thread.channel, thread_ts=self._thread.ts, **self._recipient
         )
         try:
-            await stream.append(markdown_text=words)
+            await unbroken(self._appended(stream, words))
         except FAILED as error:
             if code_of(error) == STOPPED:
                 raise Stopped from error
@@ -214,6 +224,9 @@ class StreamedReply:
             await self.say(words)
             return
         self._words += words
+
+    async def _appended(self, stream: AsyncChatStream, words: str) -> None:
+        await stream.append(markdown_text=words)
         if self._stream is None:
             self._stream = stream
             await self._noted([str(stream.ts)], True)
@@ -256,7 +269,10 @@ class PrivateReply:
 
     async def finish(self, laid_out: LaidOut) -> None:
         """See `Reply`."""
-        for page in laid_out(False)[:MOST_RESPONSES]:
+        pages = laid_out(False)
+        left_out = (Page(wording.LEFT_OUT, (layout.note(wording.LEFT_OUT), *pages[-1].blocks)),)
+        shown = pages if len(pages) <= MOST_RESPONSES else (*pages[: MOST_RESPONSES - 1], *left_out)
+        for page in shown:
             told = await self._webhook.send(text=page.text, blocks=list(page.blocks), response_type="ephemeral")
             if told.status_code != OK:
                 code = told.body if told.body.isidentifier() else "unknown"

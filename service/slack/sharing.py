@@ -7,8 +7,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from service.answer import Answer
 from service.slack import layout
 from service.slack.answers import AnswerView
+from service.slack.crew import unbroken
 from service.slack.incoming import team_of
 from service.slack.layout import Page
 from service.slack.parts import Parts
@@ -32,25 +34,39 @@ class Sharing:
         body = task.body["told"]
         team, channel, user = team_of(body), body["channel"]["id"], body["user"]["id"]
         webhook = AsyncWebhookClient(body["response_url"], retry_handlers=client.retry_handlers)
+        known = await to_thread.run_sync(self._parts.threads.reply, team, channel, task.key)
+        if known:
+            # An earlier worker posted it.
+            await webhook.send(text="Shared.", delete_original=True)
+            return
         answer_id = body["actions"][0]["value"]
         answer = await to_thread.run_sync(self._parts.journal.answer, answer_id, self._parts.owner(team))
         asked = [layout.section(f"<@{user}> asked:"), *layout.quotation(layout.text(answer.question))]
         shown = [block for page in self._view.pages(answer) for block in page.blocks]
         opening, *rest = layout.pages([*asked, *shown], answer.text)
         try:
-            told = await client.chat_postMessage(
-                channel=channel, text=opening.text, blocks=list(opening.blocks), unfurl_links=False, unfurl_media=False
-            )
+            thread = await unbroken(self._opened(client, team, channel, opening, answer, task.key))
         except SlackApiError as error:
             if code_of(error) not in OUTSIDE:
                 raise
             await self._from_outside(webhook, [opening, *rest])
             return
-        thread = Thread(team, channel, str(told["ts"]))
         for page in rest:
             await posted(client, thread, page)
-        await to_thread.run_sync(self._parts.threads.join, thread, answer.conversation_id)
         await webhook.send(text="Shared.", delete_original=True)
+
+    async def _opened(
+        self, client: AsyncWebClient, team: str, channel: str, page: Page, answer: Answer, task: str
+    ) -> Thread:
+        """The thread that the first message begins, noted as the answer's conversation."""
+        told = await client.chat_postMessage(
+            channel=channel, text=page.text, blocks=list(page.blocks), unfurl_links=False, unfurl_media=False
+        )
+        thread = Thread(team, channel, str(told["ts"]))
+        await to_thread.run_sync(self._parts.threads.replying, thread, task, task)
+        if answer.conversation_id:
+            await to_thread.run_sync(self._parts.threads.join, thread, answer.conversation_id)
+        return thread
 
     async def _from_outside(self, webhook: AsyncWebhookClient, pages: list[Page]) -> None:
         """Where the bot is no member, the address of the command still takes a message for all."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 
 from anyio import to_thread
@@ -23,6 +24,7 @@ class Suggestions:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self._lock = asyncio.Lock()
         self._titles: tuple[str, ...] = ()
         self._questions: tuple[str, ...] = ()
 
@@ -30,10 +32,11 @@ class Suggestions:
         """At most `ENOUGH`. Raises: DossierError."""
         articles = await to_thread.run_sync(self._parts.library.articles, 0, TRIED, None)
         titles = tuple(article.title for article in articles if 0 < len(article.title) <= LONGEST_TITLE)
-        if titles != self._titles:
-            self._questions = await self._answered(titles, self._parts.owner(team))
-            self._titles = titles
-        return self._questions
+        async with self._lock:
+            if titles != self._titles:
+                self._questions = await self._answered(titles, self._parts.owner(team))
+                self._titles = titles
+            return self._questions
 
     async def _answered(self, titles: tuple[str, ...], owner: str) -> tuple[str, ...]:
         found: list[str] = []
@@ -41,7 +44,8 @@ class Suggestions:
             question = f"What does “{title}” say?"
             answer = await self._answer(question, owner)
             # Nobody asked: it is no part of anybody's talk.
-            await to_thread.run_sync(self._parts.journal.withdraw, answer.id, owner)
+            if answer.conversation_id:
+                await to_thread.run_sync(self._parts.journal.forget, answer.conversation_id, owner)
             if answer.status == "answered":
                 found.append(question)
             if len(found) == ENOUGH:

@@ -38,7 +38,10 @@ _TROUBLES = {
     "account_inactive": Trouble(f"The app was removed from the workspace. {REINSTALL}"),
     "invalid_auth": Trouble("The token is not valid. Set DOSSIER_SLACK_BOT_TOKEN to the app's bot token."),
     "not_authed": Trouble("There is no token. Set DOSSIER_SLACK_BOT_TOKEN to the app's bot token."),
-    "ratelimited": Trouble("Slack limits the bot's messages; it has waited as often as it does."),
+    "ratelimited": Trouble(
+        "Slack limits the bot's messages; it has waited as often as it does.",
+        "Slack holds my messages back just now. Please ask again in a few minutes.",
+    ),
     "thread_not_found": Trouble("The message that asked is gone."),
     "message_not_found": Trouble("The message is gone."),
 }

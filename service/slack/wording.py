@@ -24,12 +24,12 @@ GREETING = (
 STRANGER = "I answer members of the workspace that installed me. Please ask a colleague there."
 CROWDED = "Too many questions are being answered just now. Please ask again in a minute."
 BROKEN = "Something unexpected went wrong while I worked on this. Please ask again."
-CONVERSATION_GONE = "I no longer have what was said here before, so I read this as a new question."
 LISTENING = {
     "mentions": "I answer here when I am mentioned, and nothing else.",
     "threads": "I answer here when I am mentioned, and follow-up questions in threads that I answered in.",
     "all": "I answer every question that is asked in this channel, in a thread.",
 }
+LEFT_OUT = "Some of the quotes do not fit in here. Share the answer, or ask me directly, to see them all."
 LISTEN_HOW = "Say `/dossier listen mentions`, `/dossier listen threads` or `/dossier listen all`."
 FILE_ALONE = "Write “add this” with a file, and I ask whether to add it to the articles. Or ask me a question."
 NEAREST = "Nearest passages. They are not an answer:"

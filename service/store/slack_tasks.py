@@ -60,6 +60,14 @@ class SlackTasks:
         with self._store.transaction() as connection:
             connection.execute(update(slack_tasks).where(slack_tasks.c.key == key).values(worker=None, body=None))
 
+    def supersede(self, subject: str, task: str) -> None:
+        """Ends the tasks about the same subject that came before that one, whoever works on them: a key begins with its
+        subject, and later ones are greater."""
+        about = (slack_tasks.c.key == subject) | slack_tasks.c.key.startswith(f"{subject}:", autoescape=True)
+        earlier = about, slack_tasks.c.key < task, slack_tasks.c.worker.is_not(None)
+        with self._store.transaction() as connection:
+            connection.execute(update(slack_tasks).where(*earlier).values(worker=None, body=None))
+
     def drop(self, key: str) -> None:
         """Forgets a task that came to nothing: it can be taken again."""
         with self._store.transaction() as connection:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import ColumnElement, case, delete, select, update
+from sqlalchemy import ColumnElement, case, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from service.store.database import Store
@@ -27,15 +27,16 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a message got for an answer: `task` is the key of the task that answers it, `messages` are the timestamps of
+    """What a message got for an answer: `task` is the key of the last task about it, `messages` are the timestamps of
     the bot's messages, in their order, the last one a stream that goes on where it is `streaming`; `answer_id` is there
-    once they hold the whole answer."""
+    once there is an answer, and they hold all of it when it is `whole`."""
 
     thread: str
     task: str
     messages: tuple[str, ...] = ()
     streaming: bool = False
     answer_id: str | None = None
+    whole: bool = False
 
 
 class SlackThreads:
@@ -45,25 +46,29 @@ class SlackThreads:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def join(self, thread: Thread, conversation_id: str | None = None) -> None:
-        """Notes that the bot takes part, in that conversation once there is one."""
+    def join(self, thread: Thread, conversation_id: str) -> str:
+        """Notes that the bot takes part; the conversation that the thread is: this one, or the one that it was."""
         row = {"team": thread.team, "channel": thread.channel, "thread": thread.ts, "conversation_id": conversation_id}
-        adding = insert(slack_threads).values(row)
-        if conversation_id is None:
-            adding = adding.on_conflict_do_nothing()
-        else:
-            adding = adding.on_conflict_do_update(
-                index_elements=["team", "channel", "thread"], set_={"conversation_id": conversation_id}
-            )
         with self._store.transaction() as connection:
-            connection.execute(adding)
+            connection.execute(insert(slack_threads).values(row).on_conflict_do_nothing())
+        return self.conversation(thread) or conversation_id
+
+    def rejoin(self, thread: Thread, conversation_id: str) -> None:
+        """Gives the thread another conversation."""
+        this = (
+            slack_threads.c.team == thread.team,
+            slack_threads.c.channel == thread.channel,
+            slack_threads.c.thread == thread.ts,
+        )
+        with self._store.transaction() as connection:
+            connection.execute(update(slack_threads).where(*this).values(conversation_id=conversation_id))
 
     def joined(self, thread: Thread) -> bool:
         """Whether the bot takes part."""
         return self._row(thread) is not None
 
     def conversation(self, thread: Thread) -> str | None:
-        """The conversation that the thread is; None before its first answer."""
+        """The conversation that the thread is; None where the bot takes no part."""
         row = self._row(thread)
         return row and row[0]
 
@@ -73,19 +78,27 @@ class SlackThreads:
             row = connection.execute(select(slack_replies).where(*_asked(team, channel, question))).first()
         if row is None:
             return None
-        return Reply(row.thread, row.task, tuple(json.loads(row.messages)), row.streaming, row.answer_id)
+        messages = tuple(json.loads(row.messages))
+        return Reply(row.thread, row.task, messages, row.streaming, row.answer_id, row.whole)
 
-    def replying(self, thread: Thread, question: str, task: str) -> Reply:
-        """Notes that the message is answered by that task from now on; what it got before. Another task's answer counts
-        for none."""
+    def replying(self, thread: Thread, question: str, task: str) -> Reply | None:
+        """Notes that the task is about the message from now on; what it got before, or None where a later task is about
+        it. What another task gave is not whole any more."""
         key = {"team": thread.team, "channel": thread.channel, "question": question}
-        row = {**key, "thread": thread.ts, "messages": "[]", "streaming": False, "task": task}
-        adding = insert(slack_replies).values(row)
+        nothing = {"messages": "[]", "streaming": False, "answer_id": None, "whole": False}
+        adding = insert(slack_replies).values({**key, **nothing, "thread": thread.ts, "task": task})
+        own = slack_replies.c.task == task
+        changed = {
+            "task": task,
+            "whole": case((own, slack_replies.c.whole), else_=False),
+        }
+        claiming = adding.on_conflict_do_update(
+            index_elements=list(key), set_=changed, where=slack_replies.c.task <= task
+        )
         with self._store.transaction() as connection:
-            own = case((slack_replies.c.task == task, slack_replies.c.answer_id), else_=None)
-            changed = {"task": task, "answer_id": own}
-            connection.execute(adding.on_conflict_do_update(index_elements=list(key), set_=changed))
-        return self.reply(thread.team, thread.channel, question) or Reply(thread.ts, task)
+            if not connection.execute(claiming).rowcount:
+                return None
+        return self.reply(thread.team, thread.channel, question)
 
     def replied(
         self,
@@ -95,17 +108,13 @@ class SlackThreads:
         messages: Sequence[str],
         streaming: bool = False,
         answer_id: str | None = None,
+        whole: bool = False,
     ) -> bool:
-        """Notes what the message has got by now; False where another task answers it, or it is not to be answered."""
-        told = {"messages": json.dumps(messages), "streaming": streaming, "answer_id": answer_id}
+        """Notes what the message has got by now; False where another task is about it."""
+        told = {"messages": json.dumps(messages), "streaming": streaming, "answer_id": answer_id, "whole": whole}
         this = *_asked(thread.team, thread.channel, question), slack_replies.c.task == task
         with self._store.transaction() as connection:
             return bool(connection.execute(update(slack_replies).where(*this).values(told)).rowcount)
-
-    def forget(self, team: str, channel: str, question: str) -> None:
-        """Forgets that the message was answered."""
-        with self._store.transaction() as connection:
-            connection.execute(delete(slack_replies).where(*_asked(team, channel, question)))
 
     def listening(self, team: str, channel: str) -> Listening | None:
         """How the bot listens in the channel; None where nobody said."""

@@ -88,7 +88,7 @@ slack_threads = Table(
     Column("team", String, primary_key=True),
     Column("channel", String, primary_key=True),
     Column("thread", String, primary_key=True, comment="Slack's timestamp of its first message"),
-    Column("conversation_id", String, comment="null until something was answered"),
+    Column("conversation_id", String, nullable=False),
 )
 
 slack_replies = Table(
@@ -99,9 +99,10 @@ slack_replies = Table(
     Column("question", String, primary_key=True, comment="Slack's timestamp of the message that asked"),
     Column("thread", String, nullable=False),
     Column("messages", Text, nullable=False, comment="JSON list, Slack's timestamps of the messages that answered"),
-    Column("answer_id", String, comment="null while it is not answered"),
+    Column("answer_id", String, comment="null while there is none"),
+    Column("whole", Boolean, nullable=False, comment="whether the messages hold all of the answer"),
     Column("streaming", Boolean, nullable=False, comment="whether the last of the messages is a stream that goes on"),
-    Column("task", String, nullable=False, comment="key of the task that answers it, the last one of several"),
+    Column("task", String, nullable=False, comment="key of the last task about it; later ones are greater"),
 )
 
 slack_channels = Table(

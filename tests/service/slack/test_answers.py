@@ -39,7 +39,7 @@ def test_a_mention_is_answered_in_its_thread_with_the_quote_that_proves_it(bot: 
 def test_a_direct_message_is_answered(bot: Bot) -> None:
     ts = bot.write("Why did Tashkent leave?", channel="D1")
     assert quotes(bot.answer("D1", ts)) == [QUOTE]
-    assert bot.slack.titles == {("D1", ts): "Why did Tashkent leave?"}
+    bot.slack.wait_for(lambda: bot.slack.titles == {("D1", ts): "Why did Tashkent leave?"})
 
 
 def test_the_complaint_that_sources_are_whole_documents_a_link_opens_the_exact_characters(bot: Bot) -> None:

@@ -231,4 +231,4 @@ def test_the_pane_greets_and_suggests_what_the_articles_answer(bot: Bot) -> None
     assert bot.kept.house.journal.conversations(0, 10, owner_of("T1")) == []
     bot.write(question, channel=place[0], thread=place[1])
     bot.slack.wait_for(lambda: any("confidence" in each.shown for each in bot.slack.posted(*place)))
-    assert bot.slack.titles[place] == question
+    bot.slack.wait_for(lambda: bot.slack.titles.get(place) == question)

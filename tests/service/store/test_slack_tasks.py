@@ -65,6 +65,15 @@ def test_what_a_worker_releases_is_adopted_at_once(store: Store) -> None:
     assert SlackTasks(store).adopt() == [Task("k", BODY)]
 
 
+def test_what_came_before_about_the_same_is_superseded_and_nothing_else(store: Store) -> None:
+    dead = SlackTasks(store)
+    for key in ("T:C:1.5", "T:C:1.5:2", "T:C:1.5:4", "T:C:1.55", "T:C:1"):
+        dead.take(key, BODY)
+    dead.supersede("T:C:1.5", "T:C:1.5:3")
+    later(store, dead.lease + 1)
+    assert [task.key for task in SlackTasks(store).adopt()] == ["T:C:1.5:4", "T:C:1.55", "T:C:1"]
+
+
 def test_a_dropped_task_can_be_taken_again(store: Store) -> None:
     tasks = SlackTasks(store)
     tasks.take("k", BODY)

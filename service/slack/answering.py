@@ -35,10 +35,11 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class In:
-    """Where an answer goes: a thread, and the record of the question."""
+    """Where an answer goes: a thread, and the record of the question; see `Asked` for `quiet`."""
 
     thread: Thread
     record: Record
+    quiet: bool = False
 
 
 class Answering:
@@ -71,7 +72,7 @@ class Answering:
             reply = EditedReply(client, thread, record.note, before.messages, sign)
         try:
             conversation = await to_thread.run_sync(self._conversation, thread, owner)
-            if await self.into(reply, asked.text, owner, conversation, In(thread, record)):
+            if await self.into(reply, asked.text, owner, conversation, In(thread, record, asked.quiet)):
                 await record.complete()
         except Superseded:
             if record.answer_id:
@@ -98,10 +99,15 @@ class Answering:
 
         Raises: what `Reply` raises.
         """
-        await reply.begin()
+        quiet = where is not None and where.quiet
+        if not quiet:
+            await reply.begin()
         try:
             if where:
                 answer = await self._in_turn(where, reply, text, owner, conversation)
+                if quiet and answer.status == "abstained":
+                    await to_thread.run_sync(self._parts.journal.withdraw, answer.id, owner)
+                    return None
             else:
                 answer = await self._conversing(reply, text, owner, conversation)
             await reply.finish(lambda streamed: self.view.pages(answer, streamed=streamed, private=private))
@@ -110,7 +116,7 @@ class Answering:
         except (*FAILED, Superseded):
             raise
         except Exception as error:  # noqa: BLE001  whoever asked must not be left without a word
-            await self._explain(reply, error)
+            await self._explain(reply, error, quiet)
             return None
         return answer
 
@@ -122,15 +128,16 @@ class Answering:
                 await to_thread.run_sync(self._parts.threads.rejoin, where.thread, answer.conversation_id)
         return answer
 
-    async def _explain(self, reply: Reply, error: Exception) -> None:
+    async def _explain(self, reply: Reply, error: Exception, quiet: bool) -> None:
         page = notice(wording.BROKEN)
         if isinstance(error, DossierError):
             page = notice(f"{error.message} {error.help}")
             log.info("slack question refused", error=type(error).__name__)
         else:
             log.error("slack question failed", **described(error))
-        with contextlib.suppress(Stopped):
-            await reply.finish(lambda _: [page])
+        if not quiet:
+            with contextlib.suppress(Stopped):
+                await reply.finish(lambda _: [page])
 
     async def _conversing(self, reply: Reply, text: str, owner: str, conversation: str | None) -> Answer:
         """Where the conversation has been deleted, the question is read as a new one."""

@@ -14,7 +14,7 @@ from ingest.errors import DossierError
 from service.slack import wording
 from service.slack.adding import Adding
 from service.slack.answering import Answering, notice
-from service.slack.attention import unaddressed
+from service.slack.attention import courtesy, unaddressed
 from service.slack.commands import Commands
 from service.slack.crew import Crew, Undone
 from service.slack.hearing import DELETION, Heard, Hearing, Kind, key_of
@@ -76,7 +76,7 @@ class Bot:
         """Takes something on; False where it was taken on before."""
         # The token in the body is an old way to tell that Slack sent it; nothing here needs it.
         told = {name: value for name, value in body.items() if name != "token"}
-        return await self.crew.take(heard.key, {"kind": heard.kind, "told": told})
+        return await self.crew.take(heard.key, {"kind": heard.kind, "quiet": heard.quiet, "told": told})
 
     async def _do(self, task: Task, again: bool) -> None:
         body = task.body["told"]
@@ -102,19 +102,23 @@ class Bot:
             await self._say_no_answer(client, message, text)
             return
         first = message.direct and not await to_thread.run_sync(self._parts.threads.joined, message.thread)
-        asked = Asked(message.thread, message.ts, message.user, message.team, text, task.key)
+        asked = Asked(message.thread, message.ts, message.user, message.team, text, task.key, task.body["quiet"])
         await self.answering.in_thread(client, asked, again=again, edited=edited)
         if first:
             await self._pane.entitle(client, message.thread, text)
 
     def _asks(self, message: Message, text: str) -> bool:
-        return not (message.stranger or text.lower() in ASKS_FOR_HELP or self._adding.wanted(message, text))
+        return not (
+            message.stranger or text.lower() in ASKS_FOR_HELP or courtesy(text) or self._adding.wanted(message, text)
+        )
 
     async def _say_no_answer(self, client: AsyncWebClient, message: Message, text: str) -> None:
         if message.stranger:
             await client.chat_postEphemeral(channel=message.channel, user=message.user, text=wording.STRANGER)
         elif text.lower() in ASKS_FOR_HELP:
             await posted(client, message.thread, notice(wording.FILE_ALONE if message.files else wording.HELP))
+        elif courtesy(text):
+            await posted(client, message.thread, notice(wording.WELCOME))
         else:
             await self._adding.offer(client, message)
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
+from collections.abc import Coroutine
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from ingest.errors import SettingsError
 from ingest.settings import IngestSettings, read_settings
 from service.cli import Data, Llm
-from service.settings import ServiceSettings, SlackSettings
+from service.settings import ServiceSettings, SlackSettings, unknown_settings
 
 WHAT = "dossier slack"
 WAIT_SECONDS = 5.0
@@ -95,15 +97,28 @@ def _run(data: Data, llm: Llm) -> None:
             "Set DOSSIER_SLACK_APP_TOKEN and DOSSIER_SLACK_BOT_TOKEN; docs/slack.md tells where they are.",
         )
     configure_logging(service.log_level)
-    asyncio.run(_answer(ingest, service, slack, llm))
+    for name in unknown_settings():
+        announce(f"There is no setting {name}: it changes nothing.")
+    asyncio.run(_until_stopped(_answer(ingest, service, slack, llm)))
+
+
+async def _until_stopped(work: Coroutine[Any, Any, None]) -> None:
+    """Does the work until SIGINT or SIGTERM, whatever it waits for then."""
+    running = asyncio.ensure_future(work)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, running.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        await running
 
 
 async def _answer(ingest: IngestSettings, service: ServiceSettings, slack: SlackSettings, llm: str | None) -> None:
     from contextlib import AsyncExitStack, closing
 
     from ingest.fetch import Fetcher
+    from service.answerlog import AnswerLog
     from service.http.desk import Desk
     from service.http.queue import Bounds
+    from service.observing import ObservedAnswerer
     from service.parcels import opened
     from service.seams import open_seams
     from service.slack.socket import connected
@@ -111,9 +126,6 @@ async def _answer(ingest: IngestSettings, service: ServiceSettings, slack: Slack
     from service.store.database import store_in
     from service.store.journal import Journal
 
-    stopped = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     async with AsyncExitStack() as stack:
         found = stack.enter_context(open_seams(ingest, service, llm, WHAT, WAIT_SECONDS, announce))
         if slack.by_many and found.owner is not None:
@@ -121,11 +133,13 @@ async def _answer(ingest: IngestSettings, service: ServiceSettings, slack: Slack
                 "Many workspaces cannot share the one key with which the running service is asked.",
                 "Set DOSSIER_SLACK_SIGNING_SECRET for `dossier serve`, and let Slack send its requests there.",
             )
+        if not await asyncio.to_thread(found.library.count):
+            announce("There are no articles yet: every question will be told so. Add some with `dossier ingest PATH`.")
         store = stack.enter_context(closing(store_in(ingest.folder)))
         fetcher = Fetcher(allow_private=ingest.allow_private_addresses)
-        desk = Desk(
-            found.answerer, Bounds(at_once=service.ask_concurrency, waiting=service.queue), keep_alive=0, grace=0
-        )
+        answerer = ObservedAnswerer(found.answerer, [AnswerLog(service.log_questions)])
+        bounds = Bounds(at_once=service.ask_concurrency, waiting=service.queue)
+        desk = Desk(answerer, bounds, keep_alive=0, grace=0)
         stack.push_async_callback(desk.close)
 
         def owner(team: str) -> str:
@@ -136,4 +150,4 @@ async def _answer(ingest: IngestSettings, service: ServiceSettings, slack: Slack
         await stack.enter_async_context(door.open())
         await stack.enter_async_context(connected(door, slack))
         announce("Connected to Slack. Ctrl-C stops it.")
-        await stopped.wait()
+        await asyncio.Event().wait()

@@ -9,12 +9,13 @@ from typing import Any, Literal
 
 from service.errors import UnknownConversation
 from service.question import Turn
-from service.slack.attention import addressed, asks, follows_up
+from service.slack.attention import addressed, asks, between_people, follows_up
 from service.slack.incoming import Message, message_of, team_of
 from service.slack.parts import Parts
 from service.store.slack_threads import Thread
 
 Kind = Literal["asked", "edited", "deleted", "opened", "command", "about", "share", "add"]
+Attention = Literal["none", "quiet", "full"]
 DELETION = "~deleted"
 """The end of a deletion's key, which is greater than any edit's."""
 DELETED = "tombstone"
@@ -24,11 +25,13 @@ DELETED = "tombstone"
 @dataclass(frozen=True, slots=True)
 class Heard:
     """Something to do, told in several events perhaps, all of the same `key`. `about` is the message that it is about,
-    where there is one: its thread and its timestamp."""
+    where there is one: its thread and its timestamp. Nobody addressed the bot where it is `quiet`: unless the articles
+    answer, it says nothing."""
 
     kind: Kind
     key: str
     about: tuple[Thread, str] | None = None
+    quiet: bool = False
 
 
 class Hearing:
@@ -51,7 +54,8 @@ class Hearing:
         if event.get("subtype") == "message_changed":
             return self._changed(body, bot)
         message = message_of(body)
-        return _asked(message) if message and self._wants(message, bot) else None
+        attention = self._attention(message, bot) if message else "none"
+        return _asked(message, attention == "quiet") if message and attention != "none" else None
 
     def _deleted(self, body: Mapping[str, Any], ts: str) -> Heard | None:
         team, channel = team_of(body), body["event"]["channel"]
@@ -75,20 +79,21 @@ class Hearing:
         newly = bot in message.mentioned and f"<@{bot}" not in (before.get("text") or "")
         return _asked(message) if newly else None
 
-    def _wants(self, message: Message, bot: str) -> bool:
+    def _attention(self, message: Message, bot: str) -> Attention:
         if message.user == bot:
-            return False
+            return "none"
         if message.direct or bot in message.mentioned:
-            return True
+            return "full"
         listening = self._parts.threads.listening(message.team, message.channel) or self._parts.listening
         if listening == "mentions" or message.mentioned:
-            return False
+            return "none"
+        in_thread = message.thread_ts is not None
+        if not (self._parts.threads.joined(message.thread) if in_thread else listening == "all"):
+            return "none"
         text = message.question(bot)
-        if message.thread_ts is None:
-            return listening == "all" and (asks(text) or addressed(text))
-        if not self._parts.threads.joined(message.thread):
-            return False
-        return addressed(text) or follows_up(text, self._turns(message))
+        if addressed(text) or (in_thread and follows_up(text, self._turns(message))):
+            return "full"
+        return "quiet" if asks(text) and not between_people(text) else "none"
 
     def _turns(self, message: Message) -> list[Turn]:
         conversation = self._parts.threads.conversation(message.thread)
@@ -105,8 +110,8 @@ def key_of(message: Message) -> str:
     return _key(message.team, message.channel, message.ts)
 
 
-def _asked(message: Message) -> Heard:
-    return Heard("asked", key_of(message), (message.thread, message.ts))
+def _asked(message: Message, quiet: bool = False) -> Heard:
+    return Heard("asked", key_of(message), (message.thread, message.ts), quiet)
 
 
 def _digest(text: str) -> str:

@@ -13,6 +13,7 @@ from slack_bolt.request.internals import extract_enterprise_id, extract_team_id
 from service.store.slack_threads import Thread
 
 _SIGN = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
+_BARE = re.compile(r"https?://\S+")
 _SPACES = re.compile(r"[^\S\n]+")
 SILENT = frozenset({"thread_broadcast", "file_share"})
 """The subtypes of messages that a person writes, as far as the bot is concerned."""
@@ -68,7 +69,8 @@ def plain(text: str, without: str = "") -> str:
 
 def links(text: str) -> tuple[str, ...]:
     """The addresses of web pages that Slack's text holds, each once."""
-    found = (html.unescape(target) for sign, target, _ in _SIGN.findall(text) if not sign)
+    wrapped = (target for sign, target, _ in _SIGN.findall(text) if not sign)
+    found = map(html.unescape, (*wrapped, *_BARE.findall(_SIGN.sub(" ", text))))
     return tuple(dict.fromkeys(target for target in found if target.startswith(("https://", "http://"))))
 
 

@@ -23,7 +23,8 @@ LONGEST_MESSAGE = 12_000
 LONGEST_FALLBACK = 3000
 """Characters of the text for notifications; Slack takes 4,000 in an edit."""
 
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>:])")
+_MARKDOWN = re.compile(r"(?m:^(\s*\d*)(?=[-+#=.]))|(?=[\\`*_\[\]()~|!])|(?=:[\w+-]+:)")
+"""What Markdown, or Slack's emoji, would read as a sign: anywhere, at the beginning of a line, or before a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +159,8 @@ def escaped(content: str) -> str:
 
 
 def markdown(content: str) -> str:
-    """Text that Markdown shows as it is, for the streaming methods."""
-    safe = content.replace("&", "&amp;").replace("<", "&lt;")
-    return _MARKDOWN.sub(r"\\\1", safe)
+    """Text that Markdown shows as it is, for the streaming methods; signs that mean nothing where they are, stay."""
+    return _MARKDOWN.sub(r"\1\\", escaped(content))
 
 
 def clipped(content: str, longest: int) -> str:

@@ -20,7 +20,8 @@ class Superseded(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question in a thread: `ts` is the message that asked, `user` who did, `task` the task that answers it."""
+    """A question in a thread: `ts` is the message that asked, `user` who did, `task` the task that answers it.
+    Where it is `quiet`, nobody expects an answer: it is given only if the articles have one."""
 
     thread: Thread
     ts: str
@@ -28,6 +29,7 @@ class Asked:
     user_team: str
     text: str
     task: str
+    quiet: bool = False
 
 
 class Record:

@@ -38,7 +38,8 @@ async def _connect(handler: AsyncSocketModeHandler) -> None:
     try:
         async with asyncio.timeout(CONNECT_SECONDS):
             # Left to Bolt's client, it would ask for the address for ever, whatever Slack answers.
-            handler.client.wss_uri = await handler.client.issue_new_wss_url()
+            connection = handler.client
+            connection.wss_uri = await connection.issue_new_wss_url()
             await handler.connect_async()  # type: ignore[no-untyped-call]
     except SlackApiError as error:
         report(error, "connect")

@@ -29,6 +29,7 @@ LISTENING = {
     "threads": "I answer here when I am mentioned, and follow-up questions in threads that I answered in.",
     "all": "I answer every question that is asked in this channel, in a thread.",
 }
+WELCOME = "You are welcome. Ask me whenever you like."
 LEFT_OUT = "Some of the quotes do not fit in here. Share the answer, or ask me directly, to see them all."
 LISTEN_HOW = "Say `/dossier listen mentions`, `/dossier listen threads` or `/dossier listen all`."
 FILE_ALONE = "Write “add this” with a file, and I ask whether to add it to the articles. Or ask me a question."

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.question import Turn
-from service.slack.attention import addressed, asks, follows_up, unaddressed
+from service.slack.attention import addressed, asks, courtesy, follows_up, unaddressed
 from service.slack.incoming import links, plain
 from service.slack.layout import escaped
 
@@ -37,6 +37,20 @@ def test_text_is_read_as_people_see_it(sent: str, read: str) -> None:
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc", "Z"]), max_size=80))
 def test_whatever_somebody_types_comes_back(text: str) -> None:
     assert plain(escaped(text)) == text
+
+
+@pytest.mark.parametrize("text", ["thanks!", "Great, thank you so much", ":rocket: :joy:", "🎉", "ok thanks dossier"])
+def test_a_courtesy_is_no_question(text: str) -> None:
+    assert courtesy(text)
+
+
+@pytest.mark.parametrize("text", ["thanks, and when?", "why", "CSTO", "thank whom?"])
+def test_a_question_is_no_courtesy(text: str) -> None:
+    assert not courtesy(text)
+
+
+def test_a_link_that_slack_did_not_wrap_is_one() -> None:
+    assert links("add https://a.example/x and <https://b.example/y>") == ("https://b.example/y", "https://a.example/x")
 
 
 def test_links_are_those_of_pages_each_once() -> None:

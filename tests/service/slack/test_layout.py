@@ -42,6 +42,19 @@ def test_markdown_shows_a_text_character_by_character(text: str) -> None:
     assert html.unescape(TAGS.sub("", shown)).strip() == f"x{text}x"
 
 
+@pytest.mark.parametrize(
+    "text", ["1. one", "- two", "+ three", "# four", "12) five", "== six", "Mr. Putin - 5.5 m: yes!", ":tada: seven"]
+)
+def test_markdown_shows_the_beginning_of_a_line_too(text: str) -> None:
+    shown = MarkdownIt("commonmark").render(f"line\n{layout.markdown(text)}")
+    assert html.unescape(TAGS.sub("", shown)).strip() == f"line\n{text}"
+
+
+def test_signs_that_mean_nothing_where_they_are_stay_bare() -> None:
+    assert layout.markdown("Mr. Putin - 5.5 m: yes") == "Mr. Putin - 5.5 m: yes"
+    assert layout.markdown("at :tada: last") == "at \\:tada: last"
+
+
 @given(LINES)
 def test_escaped_text_holds_no_markup(text: str) -> None:
     safe = layout.escaped(text)

@@ -12,7 +12,7 @@ from ingest.documents import Document
 from service.errors import UnknownAnswer, UnknownConversation
 from service.store.slack_threads import SlackThreads, Thread
 from tests.service.http.doubles import QUOTE
-from tests.service.slack.bots import CHANNEL, Bot, answering, owner_of, quotes, running, saying
+from tests.service.slack.bots import CHANNEL, Bot, abstaining, answering, owner_of, quotes, running, saying
 from tests.service.slack.records import User
 from tests.service.slack.workspace import Workspace
 
@@ -63,7 +63,6 @@ def test_the_complaint_that_every_follow_up_needs_a_mention_in_a_thread_it_answe
         "Did you see the match yesterday?",
         "<@U2> what do you think?",
         "Can we have lunch at noon?",
-        "Where is the stapler?",
         "lol",
     ],
 )
@@ -72,6 +71,21 @@ def test_people_who_talk_to_each_other_in_its_thread_are_left_alone(bot: Bot, te
     bot.answers(1, thread=ts)
     bot.write(text, thread=ts, user="U2")
     quiet(bot, messages=1)
+
+
+@pytest.mark.parametrize("listening", ["threads", "all"])
+def test_a_question_that_nobody_addressed_to_it_is_answered_only_if_the_articles_do(bot: Bot, listening: str) -> None:
+    bot.sender.command(bot.events.command("/dossier", f"listen {listening}", "U1", CHANNEL))
+    ts = bot.mention("Why did Tashkent leave the CSTO?")
+    noted(bot, ts)
+    bot.kept.answerer.reply = abstaining()
+    bot.write("Where is the stapler?", thread=ts if listening == "threads" else None)
+    bot.slack.wait_for(lambda: len(bot.kept.asked) == 2)
+    quiet(bot, messages=1)
+    assert len(bot.kept.house.journal.conversations(0, 10, owner_of("T1"))) == 1
+    bot.kept.answerer.reply = answering
+    bot.write("What did Moscow say?", thread=ts)
+    bot.slack.wait_for(lambda: len([each for each in bot.slack.posted() if "confidence" in each.shown]) == 2)
 
 
 def test_it_is_called_by_its_name_in_its_thread(bot: Bot) -> None:

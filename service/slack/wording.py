@@ -27,7 +27,7 @@ BROKEN = "Something unexpected went wrong while I worked on this. Please ask aga
 LISTENING = {
     "mentions": "I answer here when I am mentioned, and nothing else.",
     "threads": "I answer here when I am mentioned, and follow-up questions in threads that I answered in.",
-    "all": "I answer every question that is asked in this channel, in a thread.",
+    "all": "I answer every question in this channel that the articles answer, in a thread.",
 }
 WELCOME = "You are welcome. Ask me whenever you like."
 LEFT_OUT = "Some of the quotes do not fit in here. Share the answer, or ask me directly, to see them all."

@@ -96,7 +96,7 @@ def test_help_is_given_at_once(bot: Bot, text: str) -> None:
 def test_how_it_listens_is_told_to_the_whole_channel(bot: Bot) -> None:
     told, _ = commanded(bot, "listen all")
     assert told["response_type"] == "in_channel"
-    assert "every question" in told["text"]
+    assert "every question in this channel" in told["text"]
 
 
 def test_listening_to_nonsense_is_explained(bot: Bot) -> None:

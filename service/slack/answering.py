@@ -66,7 +66,7 @@ class Answering:
             await to_thread.run_sync(self._parts.journal.withdraw, before.answer_id, owner)
         record = Record(client, threads, asked, before)
         await record.end()
-        reply: Reply = StreamedReply(client, thread, asked.user, asked.user_team, record.note)
+        reply: Reply = StreamedReply(client, thread, asked.ts, asked.user, asked.user_team, record.note)
         if before.messages:
             sign = wording.AGAIN if edited else wording.READING_HERE
             reply = EditedReply(client, thread, record.note, before.messages, sign)

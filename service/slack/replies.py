@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
@@ -18,6 +19,7 @@ from service.slack.layout import Block, Page
 from service.slack.troubles import FAILED, UNKNOWN, code_of, trouble_of
 from service.store.slack_threads import Thread
 
+_NO_LETTER = re.compile(r"\W+")
 WRITING = "Writing an answer …"
 MOST_RESPONSES = 4
 OK = 200
@@ -152,10 +154,14 @@ class StreamedReply:
     """A status, then statements as they come, in a stream that ends with their quotes. Where the workspace or the
     channel does without either, it is an `EditedReply`."""
 
-    def __init__(self, client: AsyncWebClient, thread: Thread, user: str, user_team: str, noted: Noted) -> None:
+    def __init__(
+        self, client: AsyncWebClient, thread: Thread, asked: str, user: str, user_team: str, noted: Noted
+    ) -> None:
+        """`asked` is the timestamp of the message that asked."""
         self._client = client
         self._thread = thread
         self._noted = noted
+        self._asked = asked
         self._recipient = {"recipient_user_id": user, "recipient_team_id": user_team}
         self._stream: AsyncChatStream | None = None
         self._messages: list[str] = []
@@ -211,7 +217,7 @@ class StreamedReply:
             if code_of(error) == STOPPED:
                 raise Stopped from error
             if stream.ts is None:
-                await self._without_streams(error)
+                await self._not_begun(error, words)
             elif code_of(error) in ENDED:
                 self._edited = self._edits(stream.ts)
             elif trouble_of(error) is UNKNOWN:
@@ -224,6 +230,27 @@ class StreamedReply:
             await self.say(words)
             return
         self._words += words
+
+    async def _not_begun(self, error: Exception, words: str) -> None:
+        """Where the connection broke, Slack may have begun the stream all the same: its message becomes the answer."""
+        begun = None if isinstance(error, SlackApiError) else await self._begun_as(words)
+        if begun is None:
+            await self._without_streams(error)
+            return
+        await ended(self._client, self._thread.channel, begun)
+        self._edited = self._edits(begun)
+
+    async def _begun_as(self, words: str) -> str | None:
+        try:
+            told = await self._client.conversations_replies(
+                channel=self._thread.channel, ts=self._thread.ts, oldest=self._asked, limit=100
+            )
+        except FAILED:
+            return None
+        wanted = _NO_LETTER.sub("", words)
+        said = (each for each in told["messages"] if each.get("bot_id") and each["ts"] > self._asked)
+        same = (each["ts"] for each in said if _NO_LETTER.sub("", each.get("text") or "").startswith(wanted))
+        return next(same, None)
 
     async def _appended(self, stream: AsyncChatStream, words: str) -> None:
         await stream.append(markdown_text=words)

@@ -12,7 +12,7 @@ from service.errors import QuestionError
 from service.question import MAX_CHARACTERS
 from tests.service.http.doubles import QUOTE, TEXT
 from tests.service.slack.bots import CHANNEL, PAGE, Bot, abstaining, answering, quotes, running, saying
-from tests.service.slack.faults import ApiError
+from tests.service.slack.faults import ApiError, Dropped
 from tests.service.slack.workspace import Workspace
 
 HOSTILE = "<!channel> *bold* _under_ `code` <https://evil.example|click> & <@U1> :smile: ~gone~ &lt;b&gt; [x](http://e)"
@@ -84,6 +84,13 @@ def test_a_channel_without_streams_has_edits_at_a_polite_rate(bot: Bot) -> None:
     times = [call.at for call in bot.slack.called("chat.update")]
     assert len(times) == 2
     assert times[1] - times[0] > 1
+
+
+def test_a_stream_that_slack_began_without_saying_so_is_the_answer_and_no_second_one(bot: Bot) -> None:
+    bot.slack.fail("chat.startStream", Dropped(after=True))
+    ts = bot.mention("why?")
+    bot.slack.wait_for(lambda: any("confidence" in each.shown for each in bot.slack.posted(CHANNEL, ts)))
+    assert quotes(bot.answer(thread=ts)) == [QUOTE]
 
 
 def test_a_stream_that_slack_ended_becomes_a_message_that_is_edited(bot: Bot) -> None:

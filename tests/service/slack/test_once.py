@@ -59,7 +59,7 @@ def told_of(bot: Bot, text: str = "why?") -> tuple[str, Json, Json]:
     return message["event"]["ts"], mention, message
 
 
-def test_an_event_that_slack_repeats_is_answered_once(bot: Bot) -> None:
+def test_the_complaint_of_duplicates_an_event_that_slack_repeats_is_answered_once(bot: Bot) -> None:
     ts, mention, _ = told_of(bot)
     bot.tell(mention)
     for number in range(1, 5):

@@ -86,7 +86,7 @@ def acknowledged(slack: Workspace, *envelopes: str) -> None:
     slack.wait_for(lambda: all(each in slack.socket_acks for each in envelopes), SECONDS)
 
 
-def test_a_mention_is_acknowledged_at_once_and_answered(slack: Workspace, kept: Kept) -> None:
+def test_the_complaint_of_one_transport_alone_socket_mode_answers_as_http_does(slack: Workspace, kept: Kept) -> None:
     kept.answerer.go.clear()
     ts, told, message = mention(slack)
     acknowledged(slack, slack.socket_send(told), slack.socket_send(message))

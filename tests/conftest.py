@@ -15,6 +15,7 @@ from ingest.corpus import Corpus
 from ingest.embedder import Embedder
 from ingest.embedding import load_embedder
 from ingest.errors import EmbedderError
+from ingest.processor import cores
 from ingest.settings import IngestSettings
 from ingest.wiring import open_corpus
 from tests.commands import Command
@@ -22,6 +23,12 @@ from tests.rooms import Room, WordEmbedder, open_room
 
 settings.register_profile("dossier", deadline=None)  # these machines are noisy, and the first example loads libraries
 settings.load_profile("dossier")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """What `-n auto` means: xdist's own count is of the machine, or of half of it where two threads share a core."""
+    return cores()
 
 
 @pytest.fixture(scope="session")

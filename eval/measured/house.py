@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from threading import Lock
+
+from cachetools import LRUCache
 
 from eval.claims import QUOTES, Claim
 from eval.outcomes import Reply
@@ -23,6 +27,9 @@ from service.question import Question
 from service.reading import Judgement, Reader, Reading
 from service.search import Search
 from service.wiring import House
+
+KEPT = 256
+"""Readings: more than are under way at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,39 @@ class Insisting:
         return self.reader.read(question, evidence)
 
 
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """A reader whose readings are kept for a while, and taken from there unless it is to read `anew`: a case is
+    answered, insisted on and ranked over the same evidence, and read for the answer alone."""
+
+    reader: Reader
+    kept: LRUCache[Hashable, Reading] = field(default_factory=lambda: LRUCache(KEPT))
+    lock: AbstractContextManager[object] = field(default_factory=Lock)
+    anew: bool = False
+
+    @property
+    def name(self) -> str:
+        """See `Reader`."""
+        return self.reader.name
+
+    @property
+    def threshold(self) -> float:
+        """See `Reader`."""
+        return self.reader.threshold
+
+    def read(self, question: str, evidence: Sequence[Evidence]) -> Reading:
+        """See `Reader`. In one corpus the id of a passage stands for its text."""
+        key = question, tuple((each.passage.id, each.retrieval) for each in evidence)
+        with self.lock:
+            known = None if self.anew else self.kept.get(key)
+        if known is not None:
+            return known
+        reading = self.reader.read(question, evidence)
+        with self.lock:
+            self.kept[key] = reading
+        return reading
+
+
 class HouseSystem:
     """See `eval.systems.System`."""
 
@@ -56,9 +96,11 @@ class HouseSystem:
         """`shelf` is what the corpus was built from."""
         self._house = house
         self._held = held(house.corpus, shelf)
-        self._search = Search(house.retriever, house.reader)
-        insisting = Insisting(house.reader)
-        self._insisting = Chain(house.retriever, insisting, house.verifier, house.composer)
+        keeping = Keeping(house.reader)
+        # What is asked again is read again: whether it comes to the same is one of the things to be measured.
+        self._answerer = Chain(house.retriever, replace(keeping, anew=True), house.verifier, house.composer)
+        self._insisting = Chain(house.retriever, Insisting(keeping), house.verifier, house.composer)
+        self._search = Search(house.retriever, keeping)
 
     @property
     def models(self) -> Mapping[str, str]:
@@ -80,7 +122,7 @@ class HouseSystem:
 
     def answer(self, question: Question) -> Reply:
         """See `System`. A refused question is asked again without the threshold."""
-        answer, passages = followed(self._house.answerer, question)
+        answer, passages = followed(self._answerer, question)
         insisted = answer if answer.status == "answered" else self._insisting.answer(question)
         return Reply(answer, passages, insisted)
 

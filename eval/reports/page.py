@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,7 +68,9 @@ def page(result: Result, gate: GateResult | None) -> str:
     return text.lstrip() + "\n"
 
 
+@cache
 def _environment() -> Environment:
+    """Made once: it keeps its templates compiled."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect, sync_playwright
 from starlette.types import ASGIApp
 
 from tests.browser.dossier import Dossier
@@ -32,6 +32,10 @@ PHONE = {"width": 390, "height": 844}
 VIOLATIONS = (
     "addEventListener('securitypolicyviolation', (event) => console.error('policy: ' + event.violatedDirective))"
 )
+
+PATIENCE = 30_000
+"""Milliseconds until something has to be on the page; a busy machine answers in some of them."""
+expect.set_options(timeout=PATIENCE)
 
 Opened = Callable[..., Dossier]
 Serving = Callable[[ASGIApp], str]
@@ -109,7 +113,7 @@ def opened(browser: Browser, address: str, complaints: Complaints, serving: Serv
             reduced_motion="reduce",
         )
         contexts.append(context)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         context.add_init_script(VIOLATIONS)
         page = context.new_page()
         complaints.listen(page, at)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -19,6 +18,7 @@ from tests.browser.conftest import Complaints, Opened, Serving
 from tests.browser.dossier import Dossier, part
 from tests.browser.relay import relayed
 from tests.service.http.doubles import ONE, QUOTE, TEXT, House
+from tests.service.http.live import Attended
 
 REFUSED = "Failed to load resource"
 
@@ -65,12 +65,13 @@ def test_statements_appear_before_the_answer_is_whole(opened: Opened, scripted: 
 
 def test_stop_ends_the_work(opened: Opened, serving: Serving, house: House) -> None:
     house.answerer.go.clear()
-    dossier = opened(at=serving(kept(house, grace=0)))
+    app = Attended(kept(house, grace=0))
+    dossier = opened(at=serving(app))
     begin(dossier)
     dossier.page.get_by_role("button", name="Stop").click()
     expect(part(dossier.answered(), "problem-text")).to_have_text("Stopped.")
     # The service learns of it when the connection is closed, which the browser does in its own time.
-    time.sleep(0.5)
+    app.wait()
     house.answerer.go.set()
     assert house.answerer.closed.wait(10)
     assert house.answerer.finished == []
@@ -106,7 +107,7 @@ def test_a_connection_that_stays_broken_is_told(
         relay.broken = True
         relay.cut()
         expect(part(dossier.turns.last, "problem-text")).to_have_text(
-            "The connection broke before the answer was whole. Ask again.", timeout=10_000
+            "The connection broke before the answer was whole. Ask again."
         )
         expect(part(dossier.turns.last, "words")).to_have_text([QUOTE])
 

@@ -47,7 +47,7 @@ def dialog(opened: Opened, empty: str) -> Locator:
 def job_of(dialog: Locator) -> Locator:
     """The newest one, when it is done."""
     job = dialog.locator(".job").first
-    expect(part(job, "state")).to_contain_text("Done", timeout=15_000)
+    expect(part(job, "state")).to_contain_text("Done")
     return job
 
 

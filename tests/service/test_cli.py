@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import signal
-import time
 from pathlib import Path
 
 import httpx
@@ -18,7 +17,9 @@ def test_a_service_that_is_told_to_stop_gives_its_folder_back(data: Path, stop: 
     assert process.stderr is not None
     while "Answering at" not in (line := process.stderr.readline()):
         assert line or process.poll() is None
-    time.sleep(0.5)  # the loop that takes signals begins after the announcement
+    # The loop that takes signals begins after the announcement: it has begun when it answers.
+    with httpx.Client(transport=httpx.HTTPTransport(retries=5), timeout=30) as client:
+        assert client.get(f"{line.split()[2]}/healthz").is_success
     process.send_signal(stop)
     done = finished(process, 20)
     assert (done.code, (data / "owner.json").exists()) == (code, False)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingest.documents import Document, Hints
-from ingest.embedding import load_embedder
+from ingest.embedder import Embedder
 from ingest.settings import IngestSettings
 from ingest.wiring import open_corpus
 from service.chain import Chain
@@ -19,6 +19,7 @@ from service.reader import StackedReader
 from service.reading import Draft, Selected
 from service.retrieve import HybridRetriever
 from service.verify import RuleVerifier
+from tests.remembering import RememberingEmbedder, RememberingEncoder
 
 PAYLOAD = "Zoltan Quibble paid 999 million"
 ORDERS = (
@@ -72,7 +73,8 @@ class Obedient:
 
 
 @pytest.fixture(scope="module")
-def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
+def chain(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Chain]:
+    """Its models remember: the articles are much alike, and both modes read the same."""
     folder: Path = tmp_path_factory.mktemp("injection")
     settings = IngestSettings(data=folder)
     documents = [
@@ -81,8 +83,7 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
     ]
     with open_corpus(settings, "tests") as corpus:
         assert not corpus.ingest(documents).failures
-        embedder = load_embedder(settings.embedder, settings.cache)
-        reader = StackedReader(embedder, OnnxCrossEncoder())
+        reader = StackedReader(RememberingEmbedder(embedder), RememberingEncoder(OnnxCrossEncoder()))
         yield Chain(HybridRetriever(corpus=corpus), reader, RuleVerifier(), Obedient())
 
 

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import socket
-import time
 from collections.abc import Callable, Iterator
 from datetime import date
 
@@ -17,8 +16,8 @@ from service.http.app import create_app
 from service.http.policy import Policy
 from service.question import Question, Turn
 from service.remote import RemoteAnswerer
-from tests.service.http.doubles import NOTICED_SECONDS, ONE, House, answer_to
-from tests.service.http.live import served
+from tests.service.http.doubles import ONE, House, answer_to
+from tests.service.http.live import Attended, served
 
 QUESTION = Question("Why did Tashkent leave?")
 
@@ -29,8 +28,13 @@ def house() -> House:
 
 
 @pytest.fixture
-def remote(house: House) -> Iterator[RemoteAnswerer]:
-    with served(create_app(house.services, Policy(bounds=ONE, keep_alive=0.1, grace=0))) as address:
+def app(house: House) -> Attended:
+    return Attended(create_app(house.services, Policy(bounds=ONE, keep_alive=0.1, grace=0)))
+
+
+@pytest.fixture
+def remote(app: Attended) -> Iterator[RemoteAnswerer]:
+    with served(app) as address:
         remote = RemoteAnswerer(address)
         yield remote
         remote.close()
@@ -94,12 +98,12 @@ def test_a_busy_service_says_so(remote: RemoteAnswerer, house: House) -> None:
     assert isinstance(list(events)[-1], DoneEvent)
 
 
-def test_closing_the_iterator_cancels_the_work(remote: RemoteAnswerer, house: House) -> None:
+def test_closing_the_iterator_cancels_the_work(remote: RemoteAnswerer, house: House, app: Attended) -> None:
     house.answerer.go.clear()
     events = remote.stream(QUESTION)
     assert isinstance([next(events) for _ in range(3)][-1], StatementEvent)
     events.close()  # type: ignore[attr-defined]
-    time.sleep(NOTICED_SECONDS)
+    app.wait()
     house.answerer.go.set()
     assert house.answerer.closed.wait(5)
     assert house.answerer.finished == []

@@ -14,10 +14,12 @@ from eval.dataset import Dataset
 from eval.evaluation import Evaluation
 from eval.measured.ablated import without
 from eval.measured.house import HouseSystem
+from ingest.embedder import Embedder
 from ingest.filters import Filters
 from service.question import Question
 from service.verify import RuleVerifier
 from service.wiring import House
+from tests.remembering import remembered
 
 
 @pytest.fixture(scope="module")
@@ -26,8 +28,8 @@ def own() -> Dataset:
 
 
 @pytest.fixture(scope="module")
-def house(own: Dataset) -> Iterator[House]:
-    with house_over(own, "quoted") as opened:
+def house(own: Dataset, embedder: Embedder) -> Iterator[House]:
+    with remembered(embedder), house_over(own, "quoted") as opened:
         yield opened
 
 

@@ -23,15 +23,17 @@ from eval.measured.house import HouseSystem
 from eval.results import Result
 from eval.systems import System
 from eval.thresholds import read_thresholds
+from ingest.embedder import Embedder
 from service.chain import Chain
 from service.coefficients import load_coefficients
-from service.crossencoder import OnnxCrossEncoder
+from service.crossencoder import CrossEncoder
 from service.evidence import Evidence
 from service.question import Question
 from service.reader import StackedReader
 from service.reading import Reading
 from service.verify import RuleVerifier
 from service.wiring import House
+from tests.remembering import remembered
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +43,14 @@ def own() -> Dataset:
 
 
 @pytest.fixture(scope="module")
-def house(own: Dataset) -> Iterator[House]:
+def encoder(embedder: Embedder) -> Iterator[CrossEncoder]:
+    """The one of `house`: the cases are asked again and again here, with the same evidence."""
+    with remembered(embedder) as encoder:
+        yield encoder
+
+
+@pytest.fixture(scope="module")
+def house(own: Dataset, encoder: CrossEncoder) -> Iterator[House]:
     with house_over(own, "quoted") as opened:
         yield opened
 
@@ -83,9 +92,9 @@ def test_a_statement_is_judged_by_the_sentences_that_hold_its_words(own: Dataset
 class ReversedReader(StackedReader):
     """A planted regression: it knows whether there is an answer, and ranks the sentences the worst first."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, encoder: CrossEncoder) -> None:
         keeping = replace(load_coefficients(), mark=0.0)  # 0: every sentence keeps its score
-        super().__init__(house.embedder, OnnxCrossEncoder(), keeping)
+        super().__init__(house.embedder, encoder, keeping)
 
     def read(self, question: str, evidence: Sequence[Evidence]) -> Reading:
         reading = super().read(question, evidence)
@@ -96,8 +105,10 @@ class ReversedReader(StackedReader):
         return Reading(turned, reading.answerable)
 
 
-def test_a_reversed_reranker_fails_the_gate_and_names_the_cases(own: Dataset, house: House, measured: Result) -> None:
-    reader = ReversedReader(house)
+def test_a_reversed_reranker_fails_the_gate_and_names_the_cases(
+    own: Dataset, house: House, encoder: CrossEncoder, measured: Result
+) -> None:
+    reader = ReversedReader(house, encoder)
     broken = House(house.retriever, Chain(house.retriever, reader, house.verifier, None), reader, house.verifier)
     worse = evaluated(own, HouseSystem(broken, own.shelf))
     baseline = accepted(measured, "Anna", "before the regression", date(2026, 1, 2))

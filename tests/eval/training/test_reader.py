@@ -18,6 +18,7 @@ from eval.training.material import read_material
 from eval.training.reader import fit_reader
 from ingest.embedder import Embedder
 from service.pairing import Pair
+from tests.remembering import RememberingEmbedder
 
 
 def test_the_choice_learns_which_column_marks_the_right_row() -> None:
@@ -92,7 +93,9 @@ class Overlap:
 
 def test_the_reader_is_fitted_the_same_twice_and_tells_what_it_reaches(sets: Path, embedder: Embedder) -> None:
     told: list[str] = []
-    one, two = (fit_reader(read_material(sets), embedder, Overlap(), None, told.append) for _ in range(2))
+    one, two = (
+        fit_reader(read_material(sets), RememberingEmbedder(embedder), Overlap(), None, told.append) for _ in range(2)
+    )
     assert one == two
     stored = json.loads(one)
     assert stored["cross"] > 0

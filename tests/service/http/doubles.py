@@ -36,9 +36,6 @@ from service.store.journal import Journal
 from service.store.keys import Keyring
 from service.store.receipts import Receipts
 
-NOTICED_SECONDS = 0.3
-"""Until a service has surely seen that a client left."""
-
 ONE = Bounds(at_once=1, waiting=0)
 TEXT = "Tashkent suspended its membership. It prefers bilateral ties — it said so in June."
 QUOTE = "It prefers bilateral ties — it said so in June."

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import http.client
+import json
 import socket
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ingest.fetch import Fetcher
 from ingest.settings import IngestSettings
@@ -20,6 +23,42 @@ from service.serving import open_services
 from service.settings import ServiceSettings
 from service.store.database import store_in
 from service.wiring import House, open_house
+
+
+class Attended:
+    """An app that counts the requests it is busy with: with that of a client that left, until it has seen that."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._busy = 0
+        self._changed = threading.Condition()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asks = scope["type"] == "http"
+        self._count(asks)
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._count(-asks)
+
+    def wait(self, busy: int = 0) -> None:
+        """Until it is busy with so many requests."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: self._busy == busy, 10)
+
+    def _count(self, change: int) -> None:
+        with self._changed:
+            self._busy += change
+            self._changed.notify_all()
+
+
+@contextmanager
+def posting(address: str, path: str, body: object) -> Iterator[None]:
+    """A client that has sent its request, and leaves without having read a word."""
+    connection = http.client.HTTPConnection(urlsplit(address).netloc)
+    with closing(connection):
+        connection.request("POST", path, json.dumps(body), {"Content-Type": "application/json"})
+        yield
 
 
 @contextmanager

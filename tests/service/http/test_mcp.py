@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import time
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -34,7 +33,7 @@ from service.http.queue import Bounds
 from service.question import Question
 from tests.service.http.chats import abstention, two_statements
 from tests.service.http.doubles import ONE, QUOTE, House, answer_to
-from tests.service.http.live import served
+from tests.service.http.live import Attended, served
 from tests.service.http.mcp_clients import Era, asked, called, over_http, texts
 from tests.service.http.test_app import logged
 
@@ -44,9 +43,15 @@ BOTH = pytest.mark.parametrize("era", ["auto", "legacy"])
 
 
 @pytest.fixture
-def address(house: House) -> Iterator[str]:
+def app(house: House) -> Attended:
     """A service that answers one question at a time."""
-    with served(create_app(house.services, Policy(bounds=ONE, max_body_bytes=2**20))) as address:
+    return Attended(create_app(house.services, Policy(bounds=ONE, max_body_bytes=2**20)))
+
+
+@pytest.fixture
+def address(app: Attended) -> Iterator[str]:
+    """Where it is served."""
+    with served(app) as address:
         yield address
 
 
@@ -214,7 +219,7 @@ class TestAsk:
 
     @BOTH
     def test_a_client_that_leaves_cancels_the_work_and_frees_its_place(
-        self, address: str, house: House, era: Era
+        self, app: Attended, address: str, house: House, era: Era
     ) -> None:
         house.answerer.go.clear()
 
@@ -225,7 +230,7 @@ class TestAsk:
                 tasks.cancel_scope.cancel()
 
         anyio.run(leave)
-        time.sleep(0.5)  # the service hears of it a moment later
+        app.wait()
         house.answerer.go.set()
         assert house.answerer.closed.wait(5)
         assert house.answerer.finished == []

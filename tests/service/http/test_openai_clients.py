@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,8 +21,8 @@ from service.question import Question
 from service.remote import RemoteAnswerer
 from service.wiring import House as RealHouse
 from tests.service.http.chats import two_statements
-from tests.service.http.doubles import NOTICED_SECONDS, ONE, House
-from tests.service.http.live import real_service, served
+from tests.service.http.doubles import ONE, House
+from tests.service.http.live import Attended, real_service, served
 
 ARTICLES = sorted((Path(__file__).parents[3] / "eval" / "data" / "articles").glob("2012-*.md"))
 ASKED = "Why did Uzbekistan suspend its membership of the CSTO?"
@@ -43,12 +42,15 @@ def client(real: tuple[str, RealHouse]) -> Iterator[OpenAI]:
 
 
 @pytest.fixture
-def scripted(house: House) -> Iterator[OpenAI]:
-    """A client of a service over doubles that answers one question at a time."""
-    with (
-        served(create_app(house.services, Policy(bounds=ONE, keep_alive=0.05))) as address,
-        client_of(address) as client,
-    ):
+def app(house: House) -> Attended:
+    """A service over doubles that answers one question at a time."""
+    return Attended(create_app(house.services, Policy(bounds=ONE, keep_alive=0.05)))
+
+
+@pytest.fixture
+def scripted(app: Attended) -> Iterator[OpenAI]:
+    """Its client."""
+    with served(app) as address, client_of(address) as client:
         yield client
 
 
@@ -202,12 +204,12 @@ class TestSocket:
             house.answerer.go.set()
             assert "data: [DONE]" in list(lines)
 
-    def test_a_client_that_leaves_cancels_the_work(self, scripted: OpenAI, house: House) -> None:
+    def test_a_client_that_leaves_cancels_the_work(self, scripted: OpenAI, house: House, app: Attended) -> None:
         house.answerer.go.clear()
         with scripted.chat.completions.create(model="dossier", messages=chat("Why?"), stream=True) as chunks:
             next(iter(chunks))
             assert house.answerer.waiting.wait(5)
-        time.sleep(NOTICED_SECONDS)
+        app.wait()
         house.answerer.go.set()
         assert house.answerer.closed.wait(5)
         assert house.answerer.finished == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -13,16 +14,24 @@ from httpx_sse import ServerSentEvent, connect_sse
 
 from service.http.app import create_app
 from service.http.policy import Policy
-from tests.service.http.doubles import NOTICED_SECONDS, House
-from tests.service.http.live import served
+from tests.service.http.doubles import House
+from tests.service.http.live import Attended, served
 
 BODY = {"question": "Why?", "stream": True}
+GRACE = 0.2
+
+
+@contextmanager
+def serving(house: House, grace: float) -> Iterator[tuple[httpx.Client, Attended]]:
+    """A client of an app to which one may come back for so many seconds."""
+    app = Attended(create_app(house.services, Policy(keep_alive=0.1, grace=grace)))
+    with served(app) as address, httpx.Client(base_url=address, trust_env=False, timeout=5) as client:
+        yield client, app
 
 
 @pytest.fixture
 def browser(house: House) -> Iterator[httpx.Client]:
-    app = create_app(house.services, Policy(keep_alive=0.1, grace=1.0))
-    with served(app) as address, httpx.Client(base_url=address, trust_env=False, timeout=5) as client:
+    with serving(house, grace=60) as (client, _):
         yield client
 
 
@@ -38,12 +47,13 @@ def names(events: list[ServerSentEvent]) -> list[str]:
     return [event.event for event in events]
 
 
-def test_a_stream_goes_on_where_it_broke_off(browser: httpx.Client, house: House) -> None:
+def test_a_stream_goes_on_where_it_broke_off(house: House) -> None:
     house.answerer.go.clear()
-    before = read(browser, 2)
-    time.sleep(NOTICED_SECONDS)
-    house.answerer.go.set()
-    after = read(browser, 9, before[-1].id)
+    with serving(house, grace=60) as (browser, app):
+        before = read(browser, 2)
+        app.wait()
+        house.answerer.go.set()
+        after = read(browser, 9, before[-1].id)
     assert names(before + after) == ["status", "evidence", "statement", "status", "done"]
     assert len({event.id for event in before + after}) == 5
     assert len(house.answerer.asked) == 1
@@ -58,37 +68,49 @@ def test_what_has_ended_can_be_read_once_more(browser: httpx.Client, house: Hous
     assert len(house.answerer.asked) == 1
 
 
-def test_nobody_who_comes_back_in_time_cancels_the_work(browser: httpx.Client, house: House) -> None:
+def run_out(browser: httpx.Client, app: Attended) -> None:
+    """Waits until the time of `GRACE` in which one may come back has run out; the app's loop has seen that when it
+    answers once more."""
+    app.wait()
+    time.sleep(GRACE)
+    assert browser.get("/healthz").status_code == 200
+
+
+def test_nobody_who_comes_back_in_time_cancels_the_work(house: House) -> None:
     house.answerer.go.clear()
-    before = read(browser, 2)
-    time.sleep(1.5)
-    house.answerer.go.set()
-    assert house.answerer.closed.wait(5)
-    assert house.answerer.finished == []
-    assert names(read(browser, 9, before[-1].id))[-1:] == ["done"]
+    with serving(house, GRACE) as (browser, app):
+        before = read(browser, 2)
+        run_out(browser, app)
+        house.answerer.go.set()
+        assert house.answerer.closed.wait(5)
+        assert house.answerer.finished == []
+        assert names(read(browser, 9, before[-1].id))[-1:] == ["done"]
     assert len(house.answerer.asked) == 2
 
 
-def test_an_answer_that_was_made_meanwhile_is_not_made_again(browser: httpx.Client, house: House) -> None:
+def test_an_answer_that_was_made_meanwhile_is_not_made_again(house: House) -> None:
     """The time in which one may come back ends after the answer did."""
     house.answerer.go.clear()
-    before = read(browser, 2)
-    time.sleep(NOTICED_SECONDS)
-    house.answerer.go.set()
-    time.sleep(1.5)
-    after = read(browser, 9, before[-1].id)
+    with serving(house, GRACE) as (browser, app):
+        before = read(browser, 2)
+        app.wait()
+        house.answerer.go.set()
+        assert house.answerer.closed.wait(5)
+        run_out(browser, app)
+        after = read(browser, 9, before[-1].id)
     assert names(after) == ["statement", "status", "done"]
     assert house.answerer.finished == ["Why?"]
 
 
-def test_who_leaves_again_has_the_whole_time_again(browser: httpx.Client, house: House) -> None:
+def test_who_leaves_again_has_the_whole_time_again(house: House) -> None:
     house.answerer.go.clear()
-    first = read(browser, 1)
-    time.sleep(0.7)
-    second = read(browser, 1, first[-1].id)
-    time.sleep(0.7)
-    house.answerer.go.set()
-    assert names(read(browser, 9, second[-1].id))[-1] == "done"
+    with serving(house, grace=2) as (browser, _):
+        first = read(browser, 1)
+        time.sleep(1.2)
+        second = read(browser, 1, first[-1].id)
+        time.sleep(1.2)
+        house.answerer.go.set()
+        assert names(read(browser, 9, second[-1].id))[-1] == "done"
     assert house.answerer.finished == ["Why?"]
 
 

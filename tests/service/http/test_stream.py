@@ -10,15 +10,20 @@ import pytest
 
 from service.http.app import create_app
 from service.http.policy import Policy
-from tests.service.http.doubles import NOTICED_SECONDS, ONE, House
-from tests.service.http.live import served
+from tests.service.http.doubles import ONE, House
+from tests.service.http.live import Attended, served
 
 BODY = {"question": "Why?", "stream": True}
 
 
 @pytest.fixture
-def address(house: House) -> Iterator[str]:
-    with served(create_app(house.services, Policy(bounds=ONE, keep_alive=0.1, grace=0))) as address:
+def app(house: House) -> Attended:
+    return Attended(create_app(house.services, Policy(bounds=ONE, keep_alive=0.1, grace=0)))
+
+
+@pytest.fixture
+def address(app: Attended) -> Iterator[str]:
+    with served(app) as address:
         yield address
 
 
@@ -50,13 +55,15 @@ def test_silence_is_filled_with_comments(browser: httpx.Client, house: House) ->
         assert "event: done" in list(lines)
 
 
-def test_a_client_that_leaves_closes_the_iterator_in_its_own_thread(browser: httpx.Client, house: House) -> None:
+def test_a_client_that_leaves_closes_the_iterator_in_its_own_thread(
+    browser: httpx.Client, house: House, app: Attended
+) -> None:
     house.answerer.go.clear()
     with browser.stream("POST", "/v1/ask", json=BODY) as response:
         lines = response.iter_lines()
         next(line for line in lines if line == "event: statement")
         assert house.answerer.waiting.wait(5)
-    time.sleep(NOTICED_SECONDS)
+    app.wait()
     assert browser.post("/v1/ask", json=BODY).status_code == 503
     house.answerer.go.set()
     assert house.answerer.closed.wait(5)

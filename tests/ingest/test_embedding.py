@@ -110,7 +110,7 @@ def test_near_meanings_have_near_vectors(embedder: Embedder) -> None:
 
 
 def test_int8_stays_close_to_the_original(embedder: Embedder, reference: SentenceTransformer) -> None:
-    """Each text at 0.98 or more, on average 0.99; 0.985 with the weights of 7 bits that processors without VNNI need."""
+    """Each text at 0.98 or more, on average 0.99, or 0.985 with the 7-bit weights of processors without VNNI."""
     texts = [text for text in TEXTS if text] + [telling(seed, 6) for seed in range(20, 28)]
     expected = np.asarray(reference.encode(texts, normalize_embeddings=True), dtype=np.float32)
     found = cosines(embedder.encode(texts), expected)

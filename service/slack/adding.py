@@ -119,7 +119,7 @@ class Adding:
 
 
 def _again(error: Exception, value: str) -> Page:
-    why = f"{error.message} {error.help}" if isinstance(error, DossierError) else "Slack did not answer well."
+    why = str(error) if isinstance(error, DossierError) else "Slack did not answer well."
     words = f"Nothing was added yet. {why}"
     return Page(words, (layout.paragraph(layout.text(words)), _choice(value)))
 

@@ -131,7 +131,7 @@ class Answering:
     async def _explain(self, reply: Reply, error: Exception, quiet: bool) -> None:
         page = notice(wording.BROKEN)
         if isinstance(error, DossierError):
-            page = notice(f"{error.message} {error.help}")
+            page = notice(str(error))
             log.info("slack question refused", error=type(error).__name__)
         else:
             log.error("slack question failed", **described(error))

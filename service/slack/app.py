@@ -163,7 +163,7 @@ class Listeners:
         try:
             window = await to_thread.run_sync(self._evidence, body["actions"][0]["value"], team)
         except DossierError as error:
-            told = GONE if isinstance(error, UnknownAnswer) else f"{error.message} {error.help}"
+            told = GONE if isinstance(error, UnknownAnswer) else str(error)
             window = layout.modal(evidence.TITLE, [layout.note(told)])
         await client.views_update(view_id=opened, view=window)
 

@@ -166,7 +166,7 @@ def _told_of(error: Exception, kind: Kind, team: str) -> str | None:
         return report(error, kind, team=team).told
     if isinstance(error, DossierError):
         log.info("slack task refused", doing=kind, error=type(error).__name__)
-        return f"{error.message} {error.help}".strip()
+        return str(error)
     log.error("slack task failed", doing=kind, **described(error))
     return wording.BROKEN
 

@@ -55,22 +55,18 @@ class SlackThreads:
 
     def rejoin(self, thread: Thread, conversation_id: str) -> None:
         """Gives the thread another conversation."""
-        this = (
-            slack_threads.c.team == thread.team,
-            slack_threads.c.channel == thread.channel,
-            slack_threads.c.thread == thread.ts,
-        )
+        changing = update(slack_threads).where(*_this(thread)).values(conversation_id=conversation_id)
         with self._store.transaction() as connection:
-            connection.execute(update(slack_threads).where(*this).values(conversation_id=conversation_id))
+            connection.execute(changing)
 
     def joined(self, thread: Thread) -> bool:
         """Whether the bot takes part."""
-        return self._row(thread) is not None
+        return self.conversation(thread) is not None
 
     def conversation(self, thread: Thread) -> str | None:
         """The conversation that the thread is; None where the bot takes no part."""
-        row = self._row(thread)
-        return row and row[0]
+        with self._store.transaction() as connection:
+            return connection.scalar(select(slack_threads.c.conversation_id).where(*_this(thread)))
 
     def reply(self, team: str, channel: str, question: str) -> Reply | None:
         """What the message with that timestamp got for an answer; None where it asked nothing."""
@@ -131,15 +127,10 @@ class SlackThreads:
                 adding.on_conflict_do_update(index_elements=["team", "channel"], set_={"listening": listening})
             )
 
-    def _row(self, thread: Thread) -> tuple[str | None] | None:
-        this = (
-            slack_threads.c.team == thread.team,
-            slack_threads.c.channel == thread.channel,
-            slack_threads.c.thread == thread.ts,
-        )
-        with self._store.transaction() as connection:
-            row = connection.execute(select(slack_threads.c.conversation_id).where(*this)).first()
-        return (row.conversation_id,) if row else None
+
+def _this(thread: Thread) -> tuple[ColumnElement[bool], ...]:
+    columns = slack_threads.c
+    return columns.team == thread.team, columns.channel == thread.channel, columns.thread == thread.ts
 
 
 def _asked(team: str, channel: str, question: str) -> tuple[ColumnElement[bool], ...]:

@@ -133,15 +133,11 @@ def with_slack(
     services: Services, store: Store, fetcher: Fetcher, service: ServiceSettings, slack: SlackSettings
 ) -> Services:
     """The services with a door for Slack."""
+    from service.slack.parts import conversations_of
     from service.slack.wiring import Seams, build_door
 
     seams = Seams(services.library, services.journal, store, partial(opened, fetcher=fetcher), conversations_of)
     return replace(services, slack=partial(build_door, slack, service, seams))
-
-
-def conversations_of(team: str) -> str:
-    """The owner of the conversations of a workspace of Slack's."""
-    return f"slack:{team}"
 
 
 def keys_wanted(service: ServiceSettings) -> bool:

@@ -99,11 +99,9 @@ class Desk:
             work = await self._begin(replace(question, asker=asker))
         except ProblemError as error:
             raise TooBusy(str(error.detail), "Ask again in a moment.") from error
-        number = 0
         with work.listening():
-            while (event := await work.event(number)) is not None:
+            async for event in work.events():
                 yield event
-                number += 1
 
     async def stream(self, question: Question, wire: Wire, request: Request, *, resumable: bool = False) -> EventStream:
         """Its events, as `wire` writes them.
@@ -145,9 +143,7 @@ class Desk:
 
 
 async def _whole(work: Work) -> Answer:
-    last, number = await work.event(0), 1
-    while (event := await work.event(number)) is not None:
-        last, number = event, number + 1
+    *_, last = [event async for event in work.events()]
     assert isinstance(last, DoneEvent)
     return last.answer
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 import anyio
@@ -71,6 +71,13 @@ class Work:
                 return None
             await self._news.wait()
         return self._events[number]
+
+    async def events(self) -> AsyncIterator[Event]:
+        """All of them, from the first on. Raises: as `event`."""
+        number = 0
+        while (event := await self.event(number)) is not None:
+            yield event
+            number += 1
 
     def cancel(self) -> None:
         """Ends the work at its next event, unless it has ended."""

@@ -17,7 +17,7 @@ from service.slack import adding, commands, evidence, feedback, layout
 from service.slack.bot import Bot
 from service.slack.hearing import Heard
 from service.slack.incoming import enterprise_of, plain, team_of
-from service.slack.parts import Parts
+from service.slack.parts import Parts, conversations_of
 from service.slack.troubles import FAILED, report
 from service.slack.workspaces import Workspaces
 
@@ -135,7 +135,7 @@ class Listeners:
     async def _keep(self, body: Mapping[str, Any], kept: Mapping[str, Any], comment: str | None) -> bool:
         """False where there is no such answer any more, which is told."""
         team = team_of(body)
-        by = f"slack:{team}:{body['user']['id']}"
+        by = f"{conversations_of(team)}:{body['user']['id']}"
         rating = kept["answer"], kept["opinion"], comment, self._parts.owner(team), by
         try:
             await to_thread.run_sync(self._parts.journal.rate, *rating)

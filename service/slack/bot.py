@@ -23,7 +23,7 @@ from service.slack.incoming import Message, bot_of, enterprise_of, message_of, t
 from service.slack.pane import Pane
 from service.slack.parts import Parts
 from service.slack.record import Asked
-from service.slack.replies import ended, posted, removed
+from service.slack.replies import begun, direct, ended, posted, removed
 from service.slack.sharing import Sharing
 from service.slack.troubles import FAILED, report
 from service.slack.workspaces import Workspaces
@@ -181,9 +181,7 @@ def _user_of(body: Mapping[str, Any]) -> str | None:
 
 async def _tell(client: AsyncWebClient, user: str, words: str) -> None:
     """Writes to somebody directly, since the channel cannot be written to."""
-    page = notice(words)
     try:
-        told = await client.conversations_open(users=user)
-        await client.chat_postMessage(channel=told["channel"]["id"], text=page.text, blocks=list(page.blocks))
+        await begun(client, await direct(client, user), notice(words))
     except FAILED as error:
         report(error, "tell")

@@ -121,6 +121,7 @@ async def _answer(ingest: IngestSettings, service: ServiceSettings, slack: Slack
     from service.observing import ObservedAnswerer
     from service.parcels import opened
     from service.seams import open_seams
+    from service.slack.parts import conversations_of
     from service.slack.socket import connected
     from service.slack.wiring import Seams, build_door
     from service.store.database import store_in
@@ -143,7 +144,7 @@ async def _answer(ingest: IngestSettings, service: ServiceSettings, slack: Slack
         stack.push_async_callback(desk.close)
 
         def owner(team: str) -> str:
-            return f"slack:{team}" if found.owner is None else found.owner
+            return conversations_of(team) if found.owner is None else found.owner
 
         seams = Seams(found.library, Journal(store), store, partial(opened, fetcher=fetcher), owner)
         door = build_door(slack, service, seams, desk)

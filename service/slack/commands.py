@@ -16,7 +16,7 @@ from service.slack.incoming import plain
 from service.slack.layout import Block
 from service.slack.parts import Parts
 from service.slack.record import Asked
-from service.slack.replies import PrivateReply, posted
+from service.slack.replies import PrivateReply, begun, direct, posted
 from service.store.slack_tasks import Task
 from service.store.slack_threads import Listening, Thread
 
@@ -65,16 +65,17 @@ class Commands:
         place, team = json.loads(view["private_metadata"]), body["team"]["id"]
         text = layout.written(view, QUESTION)
         here = view["state"]["values"][WHERE][WHERE]["selected_option"]["value"] == "thread"
-        channel = place["channel"] if here else await _direct(client, user)
+        channel = place["channel"] if here else await direct(client, user)
         who = layout.section(f"<@{user}> asks:" if here else "You asked:")
         asked = layout.Page(layout.escaped(text), (who, *layout.quotation(layout.text(text))))
         known = await to_thread.run_sync(self._parts.threads.reply, team, channel, task.key)
-        if known is None:
-            root = Thread(team, channel, place["thread"]) if here else None
-            told = await _post(client, channel, root, asked)
-            thread = root or Thread(team, channel, told)
-        else:
+        if known:
             thread = Thread(team, channel, known.thread)
+        elif here:
+            thread = Thread(team, channel, place["thread"])
+            await posted(client, thread, asked)
+        else:
+            thread = Thread(team, channel, await begun(client, channel, asked))
         question = Asked(thread, task.key, user, body["user"].get("team_id") or team, text, task.key)
         await self._answering.in_thread(client, question, again=again)
 
@@ -98,15 +99,3 @@ def question_window(message: Mapping[str, Any], channel: str) -> Block:
         private_metadata=json.dumps(place),
         **layout.submitting("Ask"),
     )
-
-
-async def _direct(client: AsyncWebClient, user: str) -> str:
-    told = await client.conversations_open(users=user)
-    return str(told["channel"]["id"])
-
-
-async def _post(client: AsyncWebClient, channel: str, thread: Thread | None, page: layout.Page) -> str:
-    if thread:
-        return await posted(client, thread, page)
-    told = await client.chat_postMessage(channel=channel, text=page.text, blocks=list(page.blocks))
-    return str(told["ts"])

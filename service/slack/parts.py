@@ -16,6 +16,11 @@ from service.store.slack_tasks import SlackTasks
 from service.store.slack_threads import Listening, SlackThreads
 
 
+def conversations_of(team: str) -> str:
+    """The owner of the conversations of a workspace, where the bot answers in the service's own process."""
+    return f"slack:{team}"
+
+
 class Asking(Protocol):
     """Answers questions, in its turn."""
 

@@ -331,9 +331,24 @@ async def ended(client: AsyncWebClient, channel: str, ts: str) -> None:
 
 async def posted(client: AsyncWebClient, thread: Thread, page: Page) -> str:
     """Posts a message in the thread; its timestamp."""
+    return await _post(client, thread.channel, page, thread.ts)
+
+
+async def begun(client: AsyncWebClient, channel: str, page: Page) -> str:
+    """Posts a message outside of threads; its timestamp."""
+    return await _post(client, channel, page, None)
+
+
+async def direct(client: AsyncWebClient, user: str) -> str:
+    """The channel of what is said to that person alone."""
+    told = await client.conversations_open(users=user)
+    return str(told["channel"]["id"])
+
+
+async def _post(client: AsyncWebClient, channel: str, page: Page, thread_ts: str | None) -> str:
     told = await client.chat_postMessage(
-        channel=thread.channel,
-        thread_ts=thread.ts,
+        channel=channel,
+        thread_ts=thread_ts,
         text=page.text,
         blocks=list(page.blocks),
         unfurl_links=False,

@@ -14,7 +14,7 @@ from service.slack.crew import unbroken
 from service.slack.incoming import team_of
 from service.slack.layout import Page
 from service.slack.parts import Parts
-from service.slack.replies import posted
+from service.slack.replies import begun, posted
 from service.slack.troubles import code_of
 from service.store.slack_tasks import Task
 from service.store.slack_threads import Thread
@@ -59,10 +59,7 @@ class Sharing:
         self, client: AsyncWebClient, team: str, channel: str, page: Page, answer: Answer, task: str
     ) -> Thread:
         """The thread that the first message begins, noted as the answer's conversation."""
-        told = await client.chat_postMessage(
-            channel=channel, text=page.text, blocks=list(page.blocks), unfurl_links=False, unfurl_media=False
-        )
-        thread = Thread(team, channel, str(told["ts"]))
+        thread = Thread(team, channel, await begun(client, channel, page))
         await to_thread.run_sync(self._parts.threads.replying, thread, task, task)
         if answer.conversation_id:
             await to_thread.run_sync(self._parts.threads.join, thread, answer.conversation_id)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from weakref import WeakValueDictionary
 
 import structlog
@@ -14,13 +13,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from ingest.errors import DossierError
 from service.answer import Answer, Statement
-from service.answerer import DoneEvent, StatementEvent
 from service.errors import TooBusy, UnknownConversation
 from service.question import Question
 from service.slack import layout, wording
 from service.slack.answers import AnswerView
 from service.slack.layout import Page
-from service.slack.parts import Parts
+from service.slack.parts import Parts, answered
 from service.slack.record import Asked, Record, Superseded
 from service.slack.replies import EditedReply, Reply, Stopped, StreamedReply
 from service.slack.troubles import FAILED
@@ -31,15 +29,6 @@ MOST_WAITING = 200
 BUSY_SECONDS = 5.0
 BUSY_TRIES = 6
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class In:
-    """Where an answer goes: a thread, and the record of the question; see `Asked` for `quiet`."""
-
-    thread: Thread
-    record: Record
-    quiet: bool = False
 
 
 class Answering:
@@ -72,7 +61,7 @@ class Answering:
             reply = EditedReply(client, thread, record.note, before.messages, sign)
         try:
             conversation = await to_thread.run_sync(self._conversation, thread, owner)
-            if await self.into(reply, asked.text, owner, conversation, In(thread, record, asked.quiet)):
+            if await self.into(reply, asked.text, owner, conversation, record):
                 await record.complete()
         except Superseded:
             if record.answer_id:
@@ -91,20 +80,20 @@ class Answering:
         text: str,
         owner: str,
         conversation: str | None = None,
-        where: In | None = None,
+        record: Record | None = None,
         private: bool = False,
     ) -> Answer | None:
-        """Answers into `reply`; None where there is no answer, which it says. `where` is told of it before it is
-        shown; questions of one thread are answered one after another.
+        """Answers into `reply`; None where there is no answer, which it says. A question in a thread has a `record`,
+        which is told of the answer before it is shown; those of one thread are answered one after another.
 
         Raises: what `Reply` raises.
         """
-        quiet = where is not None and where.quiet
+        quiet = record is not None and record.asked.quiet
         if not quiet:
             await reply.begin()
         try:
-            if where:
-                answer = await self._in_turn(where, reply, text, owner, conversation)
+            if record:
+                answer = await self._in_turn(record, reply, text, owner, conversation)
                 if quiet and answer.status == "abstained":
                     await to_thread.run_sync(self._parts.journal.withdraw, answer.id, owner)
                     return None
@@ -120,12 +109,13 @@ class Answering:
             return None
         return answer
 
-    async def _in_turn(self, where: In, reply: Reply, text: str, owner: str, conversation: str | None) -> Answer:
-        async with self._locks.setdefault(where.thread, asyncio.Lock()):
+    async def _in_turn(self, record: Record, reply: Reply, text: str, owner: str, conversation: str | None) -> Answer:
+        thread = record.asked.thread
+        async with self._locks.setdefault(thread, asyncio.Lock()):
             answer = await self._conversing(reply, text, owner, conversation)
-            await where.record.answered(answer.id)
+            await record.answered(answer.id)
             if answer.conversation_id and answer.conversation_id != conversation:
-                await to_thread.run_sync(self._parts.threads.rejoin, where.thread, answer.conversation_id)
+                await to_thread.run_sync(self._parts.threads.rejoin, thread, answer.conversation_id)
         return answer
 
     async def _explain(self, reply: Reply, error: Exception, quiet: bool) -> None:
@@ -171,21 +161,12 @@ class Answering:
     async def _patiently(self, say: Callable[[Statement], None], question: Question, owner: str) -> Answer:
         for _ in range(BUSY_TRIES - 1):
             try:
-                return await self._once(say, question, owner)
+                return await answered(self._parts.asking, owner, question, say)
             except DossierError as error:
                 if not error.retryable:
                     raise
             await asyncio.sleep(BUSY_SECONDS)
-        return await self._once(say, question, owner)
-
-    async def _once(self, say: Callable[[Statement], None], question: Question, owner: str) -> Answer:
-        async with contextlib.aclosing(self._parts.asking.events(owner, question)) as events:
-            async for event in events:
-                if isinstance(event, StatementEvent):
-                    say(event.statement)
-                elif isinstance(event, DoneEvent):
-                    return event.answer
-        raise TooBusy(wording.CROWDED)
+        return await answered(self._parts.asking, owner, question, say)
 
 
 def notice(words: str) -> Page:

@@ -58,7 +58,6 @@ class Listeners:
         self._bot = bot
         self._parts = parts
         self._workspaces = workspaces
-        self._commands = commands.Commands(parts, bot.answering)
 
     async def event(self, body: dict[str, Any]) -> None:
         """A message, or a pane that was opened."""
@@ -69,7 +68,7 @@ class Listeners:
 
     async def command(self, ack: Ack, body: dict[str, Any]) -> None:
         """The slash command."""
-        told = await to_thread.run_sync(self._commands.at_once, body)
+        told = await to_thread.run_sync(self._bot.commands.at_once, body)
         if told:
             await ack(**told)
             return

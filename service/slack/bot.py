@@ -48,14 +48,14 @@ class Bot:
         self.answering = Answering(parts)
         self._adding = Adding(parts)
         self._pane = Pane(parts)
-        commands = Commands(parts, self.answering)
+        self.commands = Commands(parts, self.answering)
         self._kinds: dict[Kind, Callable[[AsyncWebClient, Task, bool], Awaitable[None]]] = {
             "asked": self._asked,
             "edited": self._edited,
             "deleted": self._deleted,
             "opened": self._pane.opened,
-            "command": commands.asked,
-            "about": commands.about,
+            "command": self.commands.asked,
+            "about": self.commands.about,
             "share": Sharing(parts, self.answering.view).shared,
             "add": self._adding.confirmed,
         }

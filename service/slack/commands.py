@@ -12,7 +12,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from service.slack import layout, wording
 from service.slack.answering import Answering
-from service.slack.incoming import plain
+from service.slack.incoming import plain, team_of
 from service.slack.layout import Block
 from service.slack.parts import Parts
 from service.slack.record import Asked
@@ -47,7 +47,7 @@ class Commands:
         if rest.strip().lower() not in get_args(Listening):
             return {"text": wording.LISTEN_HOW, "response_type": "ephemeral"}
         listening: Listening = rest.strip().lower()  # type: ignore[assignment]
-        self._parts.threads.listen(body["team_id"], body["channel_id"], listening)
+        self._parts.threads.listen(team_of(body), body["channel_id"], listening)
         return {"text": wording.LISTENING[listening], "response_type": "in_channel"}
 
     async def asked(self, client: AsyncWebClient, task: Task, again: bool) -> None:
@@ -55,16 +55,16 @@ class Commands:
         body = task.body["told"]
         webhook = AsyncWebhookClient(body["response_url"], retry_handlers=client.retry_handlers)
         reply = PrivateReply(webhook)
-        owner = self._parts.owner(body["team_id"])
+        owner = self._parts.owner(team_of(body))
         await self._answering.into(reply, plain(body["text"]), owner, private=True)
 
     async def about(self, client: AsyncWebClient, task: Task, again: bool) -> None:
         """Answers what was asked in the window: in the message's thread, or directly."""
         body = task.body["told"]
         view, user = body["view"], body["user"]["id"]
-        place, team = json.loads(view["private_metadata"]), body["team"]["id"]
+        place, team = json.loads(view["private_metadata"]), team_of(body)
         text = layout.written(view, QUESTION)
-        here = view["state"]["values"][WHERE][WHERE]["selected_option"]["value"] == "thread"
+        here = layout.chosen(view, WHERE) == "thread"
         channel = place["channel"] if here else await direct(client, user)
         who = layout.section(f"<@{user}> asks:" if here else "You asked:")
         asked = layout.Page(layout.escaped(text), (who, *layout.quotation(layout.text(text))))
@@ -84,13 +84,7 @@ def question_window(message: Mapping[str, Any], channel: str) -> Block:
     """Asks what to ask about a message."""
     place = {"channel": channel, "thread": message.get("thread_ts") or message["ts"]}
     options = {"thread": "In the message's thread", "direct": "Only to me"}
-    choices = [{"text": {"type": "plain_text", "text": text}, "value": value} for value, text in options.items()]
-    where = {
-        "type": "input",
-        "block_id": WHERE,
-        "label": {"type": "plain_text", "text": "Where do you want the answer?"},
-        "element": {"type": "radio_buttons", "action_id": WHERE, "options": choices, "initial_option": choices[1]},
-    }
+    where = layout.choice(WHERE, "Where do you want the answer?", options, initial="direct")
     field = layout.field(QUESTION, "Your question", initial=plain(message.get("text") or ""))
     return layout.modal(
         "Ask Dossier",

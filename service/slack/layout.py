@@ -70,13 +70,13 @@ def section(content: str) -> Block:
 
 def columns(cells: Iterable[str]) -> Block:
     """Cells side by side, two in a row, at most ten. Plain text."""
-    fields = [{"type": "plain_text", "text": clipped(cell, 1900), "emoji": False} for cell in cells]
+    fields = [_plain(clipped(cell, 1900)) for cell in cells]
     return {"type": "section", "fields": fields[:10]}
 
 
 def note(*lines: str) -> Block:
     """Small print. Plain text."""
-    elements = [{"type": "plain_text", "text": clipped(line, 1900), "emoji": False} for line in lines if line]
+    elements = [_plain(clipped(line, 1900)) for line in lines if line]
     return {"type": "context", "elements": elements[:10]}
 
 
@@ -92,8 +92,7 @@ def buttons(*elements: Element) -> Block:
 
 def button(action: str, label: str, value: str, style: str | None = None) -> Element:
     """A button; `value` comes back when it is pressed."""
-    shown = {"type": "plain_text", "text": clipped(label, 75), "emoji": False}
-    found = {"type": "button", "action_id": action, "text": shown, "value": value}
+    found = {"type": "button", "action_id": action, "text": _plain(clipped(label, 75)), "value": value}
     return {**found, **({"style": style} if style else {})}
 
 
@@ -118,6 +117,23 @@ def field(block: str, label: str, *, initial: str = "", optional: bool = False, 
         **({"initial_value": initial[:longest]} if initial else {}),
     }
     return {"type": "input", "block_id": block, "label": _plain(label), "element": element, "optional": optional}
+
+
+def choice(block: str, label: str, options: Mapping[str, str], initial: str) -> Block:
+    """One of several, by their values; `initial` is chosen until another is. See `chosen`."""
+    given = {value: {"text": _plain(text), "value": value} for value, text in options.items()}
+    element = {
+        "type": "radio_buttons",
+        "action_id": "chosen",
+        "options": list(given.values()),
+        "initial_option": given[initial],
+    }
+    return {"type": "input", "block_id": block, "label": _plain(label), "element": element}
+
+
+def chosen(view: Mapping[str, Any], block: str) -> str:
+    """The value that a person chose in a modal."""
+    return str(view["state"]["values"][block]["chosen"]["selected_option"]["value"])
 
 
 def written(view: Mapping[str, Any], block: str) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Protocol
 
 from ingest.library import Library
-from service.answerer import Event
+from service.answer import Answer, Statement
+from service.answerer import DoneEvent, Event, StatementEvent
 from service.jobs import Open
 from service.question import Question
 from service.slack.links import Links
@@ -50,3 +52,18 @@ class Parts:
     listening: Listening = "threads"
     writers: frozenset[str] = frozenset()
     at_once: int = 2
+
+
+async def answered(
+    asking: Asking, owner: str, question: Question, say: Callable[[Statement], None] = lambda _: None
+) -> Answer:
+    """The answer, at the end of its events; `say` is given each statement when it is proven.
+
+    Raises: as `Asking.events`.
+    """
+    async with aclosing(asking.events(owner, question)) as events:
+        async for last in events:
+            if isinstance(last, StatementEvent):
+                say(last.statement)
+    assert isinstance(last, DoneEvent)
+    return last.answer

@@ -39,7 +39,7 @@ class Record:
         self.answer_id: str | None = None
         self._client = client
         self._threads = threads
-        self._asked = asked
+        self.asked = asked
         self._messages = before.messages
         self._streaming = before.streaming
 
@@ -64,11 +64,11 @@ class Record:
     async def end(self) -> None:
         """Ends the stream that was left open, if there is one."""
         if self._streaming:
-            await ended(self._client, self._asked.thread.channel, self._messages[-1])
+            await ended(self._client, self.asked.thread.channel, self._messages[-1])
             self._streaming = False
 
     async def _replied(self, whole: bool = False) -> None:
-        asked = self._asked
+        asked = self.asked
         subject = asked.thread, asked.ts, asked.task
         told = partial(self._threads.replied, *subject, self._messages, self._streaming, self.answer_id, whole)
         if not await to_thread.run_sync(told):
@@ -77,7 +77,7 @@ class Record:
 
     async def _take_back(self) -> None:
         """Deletes what is nobody's answer: another task may have made some of it its own."""
-        asked = self._asked
+        asked = self.asked
         place = asked.thread.team, asked.thread.channel, asked.ts
         now = await to_thread.run_sync(self._threads.reply, *place)
         kept = now.messages if now else ()

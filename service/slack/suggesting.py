@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 
 from anyio import to_thread
 
-from ingest.errors import DossierError
-from service.answer import Answer
-from service.answerer import DoneEvent
 from service.question import Question
-from service.slack.parts import Parts
+from service.slack.parts import Parts, answered
 
 ENOUGH = 4
 TRIED = 12
@@ -42,7 +38,7 @@ class Suggestions:
         found: list[str] = []
         for title in titles:
             question = f"What does “{title}” say?"
-            answer = await self._answer(question, owner)
+            answer = await answered(self._parts.asking, owner, Question(question, mode="quoted"))
             # Nobody asked: it is no part of anybody's talk.
             if answer.conversation_id:
                 await to_thread.run_sync(self._parts.journal.forget, answer.conversation_id, owner)
@@ -51,11 +47,3 @@ class Suggestions:
             if len(found) == ENOUGH:
                 break
         return tuple(found)
-
-    async def _answer(self, question: str, owner: str) -> Answer:
-        events = self._parts.asking.events(owner, Question(question, mode="quoted"))
-        async with contextlib.aclosing(events):
-            async for event in events:
-                if isinstance(event, DoneEvent):
-                    return event.answer
-        raise DossierError("A question has ended without an answer.", "Ask again.")

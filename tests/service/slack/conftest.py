@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.service.slack.bots import Bot, answering, running
 from tests.service.slack.workspace import Workspace
 
 
@@ -11,3 +12,12 @@ from tests.service.slack.workspace import Workspace
 def slack() -> Iterator[Workspace]:
     with Workspace() as workspace:
         yield workspace
+
+
+@pytest.fixture
+def bot(slack: Workspace) -> Iterator[Bot]:
+    """It answers everything with one quote, and must break none of Slack's rules."""
+    with running(slack) as started:
+        started.kept.answerer.reply = answering
+        yield started
+    assert slack.violations == []

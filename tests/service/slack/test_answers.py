@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -11,20 +10,11 @@ from service.answer import Disagreement, Side
 from service.errors import QuestionError
 from service.question import MAX_CHARACTERS
 from tests.service.http.doubles import QUOTE, TEXT
-from tests.service.slack.bots import CHANNEL, PAGE, Bot, abstaining, answering, quotes, running, saying
+from tests.service.slack.bots import CHANNEL, PAGE, Bot, abstaining, answering, quotes, saying
 from tests.service.slack.faults import ApiError, Dropped
-from tests.service.slack.workspace import Workspace
 
 HOSTILE = "<!channel> *bold* _under_ `code` <https://evil.example|click> & <@U1> :smile: ~gone~ &lt;b&gt; [x](http://e)"
 ARABIC = "قالت أوزبكستان إنها 🚀 ستغادر المنظمة 👩‍👩‍👧 اليوم."
-
-
-@pytest.fixture
-def bot(slack: Workspace) -> Iterator[Bot]:
-    with running(slack) as started:
-        started.kept.answerer.reply = answering
-        yield started
-    assert slack.violations == []
 
 
 def test_a_mention_is_answered_in_its_thread_with_the_quote_that_proves_it(bot: Bot) -> None:

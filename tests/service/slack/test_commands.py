@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
 from tests.service.http.doubles import QUOTE
-from tests.service.slack.bots import CHANNEL, Bot, answering, owner_of, quotes, running
+from tests.service.slack.bots import CHANNEL, Bot, owner_of, quotes
 from tests.service.slack.faults import ApiError
 from tests.service.slack.records import Json, Message, ResponseUrl
-from tests.service.slack.workspace import Workspace
-
-
-@pytest.fixture
-def bot(slack: Workspace) -> Iterator[Bot]:
-    with running(slack) as started:
-        started.kept.answerer.reply = answering
-        yield started
-    assert slack.violations == []
 
 
 def commanded(bot: Bot, text: str, channel: str = CHANNEL) -> tuple[Json, ResponseUrl]:
@@ -119,7 +109,7 @@ def asked_about(bot: Bot, where: str, question: str = "Why did Tashkent leave?")
     assert window.view["blocks"][0]["element"]["initial_value"] == "Tashkent left the CSTO"
     values = {
         "question": {"written": {"type": "plain_text_input", "value": question}},
-        "where": {"where": {"type": "radio_buttons", "selected_option": {"value": where}}},
+        "where": {"chosen": {"type": "radio_buttons", "selected_option": {"value": where}}},
     }
     delivery = bot.act(bot.events.submission(window, values))
     if not question.strip():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
@@ -18,14 +17,6 @@ from tests.service.slack.workspace import Workspace
 
 SECONDS = 3
 CHANNELS = ("C1", "G1", "D1")
-
-
-@pytest.fixture
-def bot(slack: Workspace) -> Iterator[Bot]:
-    with running(slack) as started:
-        started.kept.answerer.reply = answering
-        yield started
-    assert slack.violations == []
 
 
 def whole(bot: Bot, channel: str, ts: str) -> list[Message]:

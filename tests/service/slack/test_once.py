@@ -29,14 +29,6 @@ LEASE = 0.6
 """Seconds; a process that begins looks at once, then three times in that time."""
 
 
-@pytest.fixture
-def bot(slack: Workspace) -> Iterator[Bot]:
-    with running(slack) as started:
-        started.kept.answerer.reply = answering
-        yield started
-    assert slack.violations == []
-
-
 def settled(bot: Bot, channel: str = CHANNEL) -> None:
     """Once a later question is answered, an earlier one would have been asked."""
     ts = bot.mention("anything else?", channel)

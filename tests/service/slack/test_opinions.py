@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
 from ingest.documents import Document
 from service.store.journal import Feedback
 from tests.service.http.doubles import QUOTE, TEXT
-from tests.service.slack.bots import CHANNEL, Bot, abstaining, answering, owner_of, running
+from tests.service.slack.bots import CHANNEL, Bot, abstaining, owner_of
 from tests.service.slack.records import Message, View, words
-from tests.service.slack.workspace import Workspace
-
-
-@pytest.fixture
-def bot(slack: Workspace) -> Iterator[Bot]:
-    with running(slack) as started:
-        started.kept.answerer.reply = answering
-        yield started
-    assert slack.violations == []
 
 
 def answered(bot: Bot) -> Message:

@@ -26,14 +26,6 @@ FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 PATHS = ("/slack/events", "/slack/commands", "/slack/interactive")
 
 
-@pytest.fixture
-def bot(slack: Workspace) -> Iterator[Bot]:
-    with running(slack) as started:
-        started.kept.answerer.reply = answering
-        yield started
-    assert slack.violations == []
-
-
 def sent(bot: Bot, path: str, body: bytes, headers: dict[str, str], kind: str = JSON) -> httpx.Response:
     told = httpx.Headers({"Content-Type": kind, **headers}, "latin-1")
     with httpx.Client(trust_env=False, timeout=30) as client:

@@ -116,7 +116,7 @@ def test_a_question_by_a_messages_menu_is_asked_in_a_window(slack: Workspace, ke
     (view,) = slack.wait_for(lambda: slack.views)
     values = {
         "question": {"written": {"type": "plain_text_input", "value": "why?"}},
-        "where": {"where": {"type": "radio_buttons", "selected_option": {"value": "thread"}}},
+        "where": {"chosen": {"type": "radio_buttons", "selected_option": {"value": "thread"}}},
     }
     acknowledged(slack, slack.socket_send(events.submission(view, values), "interactive"))
     found = slack.wait_for(lambda: [each for each in slack.posted(CHANNEL, ts) if "confidence" in each.shown])

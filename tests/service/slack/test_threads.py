@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
 
 import pytest
 
@@ -12,21 +11,12 @@ from ingest.documents import Document
 from service.errors import UnknownAnswer, UnknownConversation
 from service.store.slack_threads import SlackThreads, Thread
 from tests.service.http.doubles import QUOTE
-from tests.service.slack.bots import CHANNEL, Bot, abstaining, answering, owner_of, quotes, running, saying
+from tests.service.slack.bots import CHANNEL, Bot, abstaining, answering, owner_of, quotes, saying
 from tests.service.slack.faults import ApiError
 from tests.service.slack.records import User
-from tests.service.slack.workspace import Workspace
 
 NOTICED_SECONDS = 0.5
 """By then an event that is nothing to the bot would have shown."""
-
-
-@pytest.fixture
-def bot(slack: Workspace) -> Iterator[Bot]:
-    with running(slack) as started:
-        started.kept.answerer.reply = answering
-        yield started
-    assert slack.violations == []
 
 
 def quiet(bot: Bot, messages: int) -> None:

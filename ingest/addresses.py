@@ -11,6 +11,18 @@ Resolver = Callable[[str, int], Sequence[str]]
 
 _Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_ISATAP = 0x5EFE
+# What Python 3.11 takes for global: protocol assignments, 6to4 relays, Azure's own server inside each machine,
+# NAT64 of one network, segment routing and documentation.
+_NOT_OPEN = tuple(
+    map(
+        ipaddress.ip_network,
+        (
+            *("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32"),
+            *("64:ff9b:1::/48", "5f00::/16", "3fff::/20"),
+        ),
+    )
+)
 
 
 def system_resolver(host: str, port: int) -> Sequence[str]:
@@ -33,6 +45,8 @@ def _is_global(ip: _Ip) -> bool:
         return True  # judged by the IPv4 address inside it
     if isinstance(ip, ipaddress.IPv6Address) and ip.is_site_local:
         return False
+    if any(ip in network for network in _NOT_OPEN):
+        return False
     if ip in _NAT64:
         return True
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified or ip.is_loopback)
@@ -43,5 +57,11 @@ def _wrapped(ip: _Ip) -> Sequence[ipaddress.IPv4Address]:
         return ()
     inside = [ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ())]
     if ip in _NAT64:
-        inside.append(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF))
+        inside.append(_last(ip))
+    if int(ip) >> 32 & 0xFDFFFFFF == _ISATAP:
+        inside.append(_last(ip))
     return [part for part in inside if part is not None]
+
+
+def _last(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address:
+    return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)

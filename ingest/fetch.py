@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,12 +19,15 @@ import stamina
 from ingest.addresses import Resolver, system_resolver
 from ingest.errors import ForbiddenAddress, SourceError, Unreachable
 from ingest.guard import NETWORK_ERRORS, GuardedTransport
+from ingest.unpacking import ACCEPTED, unpacked
 
 USER_AGENT = "Dossier/0.1 (reads the articles its user names)"
 MEGABYTE = 1_000_000
 MAX_REDIRECTS = 5
 _TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
 _LONGEST_WAIT = 30.0
+_WEB_PORTS = frozenset({80, 443})
+_FIRST_OPEN_PORT = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +91,13 @@ class Fetcher:
             headers={
                 "User-Agent": USER_AGENT,
                 "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+                "Accept-Encoding": ACCEPTED,
             },
             follow_redirects=True,
             max_redirects=MAX_REDIRECTS,
             timeout=min(10.0, self._seconds),
             trust_env=False,
-            event_hooks={"request": [_refuse_form]},
+            event_hooks={"request": [_refuse_form, *([] if self._allow_private else [_refuse_port])]},
         )
 
     @cached_property
@@ -101,7 +106,8 @@ class Fetcher:
 
     def _body(self, address: str, response: httpx.Response) -> bytes:
         body = bytearray()
-        for chunk in response.iter_bytes():
+        coding = response.headers.get("content-encoding", "")
+        for chunk in unpacked(response.iter_raw(), coding, address):
             body += chunk
             if len(body) > self._max_bytes:
                 raise SourceError(
@@ -117,6 +123,15 @@ def _refuse_form(request: httpx.Request) -> None:
     if request.url.userinfo:
         raise ForbiddenAddress(
             f"The address on {request.url.host} carries a user name or password.", "Save the page and give the file."
+        )
+
+
+def _refuse_port(request: httpx.Request) -> None:
+    """Below 1024 the other ports belong to mail, files and the like, which a request in their own words could move."""
+    port = request.url.port
+    if port is not None and port < _FIRST_OPEN_PORT and port not in _WEB_PORTS:
+        raise ForbiddenAddress(
+            f"Port {port} of {request.url.host} is not one of the web.", "Save the page and give the file."
         )
 
 
@@ -155,7 +170,7 @@ def _explained(address: str) -> Iterator[None]:
         raise ForbiddenAddress(f"{address} leads to no http or https address: {error}.", "Check it.") from error
     except httpx.TooManyRedirects as error:
         raise SourceError(f"{address} redirects more than {MAX_REDIRECTS} times.", "Give its last address.") from error
-    except httpx.DecodingError as error:
+    except zlib.error as error:
         raise SourceError(f"{address} sent a broken compressed body.", "Save the page and give the file.") from error
     except NETWORK_ERRORS as error:
         raise _network_error(address, error) from error

@@ -3,11 +3,15 @@ from __future__ import annotations
 import gzip
 import socket
 import time
+import tracemalloc
+import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from threading import Thread
 
 import pytest
 
+from ingest.addresses import system_resolver
 from ingest.errors import ForbiddenAddress, SourceError, Unreachable
 from ingest.fetch import Fetcher
 from tests.ingest.site import PUBLIC, Names, Page, Rerouted, Site, running_site
@@ -101,6 +105,122 @@ def test_size_has_a_limit_before_and_after_unpacking(site: Site, headers: dict[s
     page = Page(gzip.compress(body) if headers else body, headers=headers)
     with pytest.raises(SourceError, match=r"larger than 0\.1 MB"):
         local(max_bytes=100_000).get(site.add("/big", page))
+
+
+@pytest.mark.parametrize(
+    ("coding", "packed"),
+    [
+        ("gzip", gzip.compress(b"news" * 9000)),
+        ("X-GZip", gzip.compress(b"news" * 9000)),
+        ("deflate", zlib.compress(b"news" * 9000)),
+        ("deflate", zlib.compress(b"news" * 9000)[2:-4]),
+        ("identity", b"news" * 9000),
+    ],
+)
+def test_a_packed_page_is_unpacked(site: Site, coding: str, packed: bytes) -> None:
+    address = site.add("/packed", Page(packed, headers={"Content-Encoding": coding}))
+    assert local().get(address).data == b"news" * 9000
+
+
+def test_a_broken_packed_page_is_told(site: Site) -> None:
+    address = site.add("/broken", Page(b"no gzip at all", headers={"Content-Encoding": "gzip"}))
+    with pytest.raises(SourceError, match="broken compressed body"):
+        local().get(address)
+
+
+@pytest.mark.parametrize("coding", ["gzip, gzip", "br", "zstd", "gzip,identity", "compress"])
+def test_a_packing_that_was_not_asked_for_is_refused(site: Site, coding: str) -> None:
+    packed = gzip.compress(gzip.compress(b"x" * 1000))
+    with pytest.raises(SourceError, match="packed as"):
+        local().get(site.add("/odd", Page(packed, headers={"Content-Encoding": coding})))
+
+
+def test_a_bomb_is_unpacked_no_further_than_the_limit(site: Site) -> None:
+    bomb = gzip.compress(bytes(100_000_000), 9)
+    fetcher, address = local(max_bytes=100_000), site.add("/bomb", Page(bomb, headers={"Content-Encoding": "gzip"}))
+    with pytest.raises(SourceError, match="larger"):
+        fetcher.get(address)
+    tracemalloc.start()
+    try:
+        with pytest.raises(SourceError, match="larger"):
+            fetcher.get(address)
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("port", [21, 22, 25, 110, 143, 465, 587, 993])
+def test_ports_of_other_services_are_refused(site: Site, port: int) -> None:
+    site.add("/story", to(f"http://news.example:{port}/story"))
+    fetcher = Fetcher(Names(news_example=[PUBLIC]), Rerouted(site))
+    for address in (f"http://news.example:{port}/", "http://news.example/story"):
+        with pytest.raises(ForbiddenAddress, match=f"Port {port} "):
+            fetcher.get(address)
+    assert site.asked == [("news.example", "/story")]
+
+
+@pytest.mark.parametrize("port", [80, 8080, 8443])
+def test_ports_of_the_web_are_not(site: Site, port: int) -> None:
+    site.add("/story", Page(b"public"))
+    fetcher = Fetcher(Names(news_example=[PUBLIC]), Rerouted(site))
+    assert fetcher.get(f"http://news.example:{port}/story").data == b"public"
+
+
+TRICKS = (
+    *("http://news.example@127.0.0.1/", "http://127.0.0.1\\@news.example/", "http://news.example:80@127.0.0.1/"),
+    *("http://127.0.0.1#@news.example/", "http://127.0.0.1?@news.example/", "http://news.example\t@127.0.0.1/"),
+    *(
+        "http://[::ffff:169.254.169.254]/",
+        "http://[fe80::1%25eth0]/",
+        "http://[64:ff9b::7f00:1]/",
+        "http://[2002:7f00:1::]/",
+    ),
+    *(
+        "http://0x7f.1/",
+        "http://0177.0.0.1/",
+        "http://017700000001/",
+        "http://2130706433/",
+        "http://127.1/",
+        "http://0/",
+    ),
+    *("http://①②⑦.⓪.⓪.①/", "http://127。0。0。1/", "http://169.254.169.254/latest/meta-data/", "http://LOCALHOST/"),
+    *("http://localhost./", "http://127.0.0.1./", "http://%6c%6f%63alhost/", "http:/127.0.0.1/", "http:127.0.0.1/"),
+    *(
+        "HTTP://127.0.0.1/",
+        "http:///127.0.0.1/",
+        "http://metadata.google.internal/",
+        "http://[::]/",
+        "http://\r\n127.0.0.1/",
+    ),
+)
+
+
+@pytest.mark.parametrize("way", ["asked", "redirected"])
+@pytest.mark.parametrize("address", TRICKS)
+def test_no_spelling_of_an_address_leads_inside(site: Site, address: str, way: str) -> None:
+    """Whatever it is taken for, a connection is made to public addresses alone."""
+    site.add("/start", Page(status=302, headers={"Location": address.replace("\r\n", "").replace("\t", "")}))
+    site.add("/", Page(b"inside"))
+
+    def resolve(host: str, port: int) -> Sequence[str]:
+        known = {"news.example": [PUBLIC], "metadata.google.internal": ["169.254.169.254"]}
+        return known.get(host) or (["127.0.0.1"] if host.rstrip(".") == "localhost" else system_resolver(host, port))
+
+    network = Rerouted(site)
+    fetcher = Fetcher(resolve, network, attempts=1)
+    with suppress(SourceError):
+        fetcher.get("http://news.example/start" if way == "redirected" else address)
+    assert set(network.connected) <= {PUBLIC}
+
+
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "HTTPS_PROXY"])
+def test_a_proxy_of_the_environment_is_not_asked(site: Site, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """It would look names up by itself, where nothing checks them."""
+    monkeypatch.setenv(name, f"http://127.0.0.1:{site.port}")
+    site.add("/story", Page(b"public"))
+    network = Rerouted(site)
+    assert Fetcher(Names(news_example=[PUBLIC]), network).get("http://news.example/story").data == b"public"
+    assert (network.connected, site.asked) == ([PUBLIC], [("news.example", "/story")])
 
 
 def test_transient_answers_are_tried_again(site: Site) -> None:

@@ -19,6 +19,7 @@ from service.store.jobs import OPEN, JobBook, JobRecord, Parcel, State
 from service.telemetry import described
 
 MAX_WAITING = 20
+MAX_EACH = 10
 UNEXPECTED = "An unexpected error came up; see the service's log."
 NEXT_TIME = "It is tried again when the service starts anew."
 NOTHING = Progress(0, 0, 0, reading=True)
@@ -58,12 +59,16 @@ class _Stopped(Exception):
 class Jobs:
     """Works on the jobs of a book while `working` lasts. Safe to use from several threads."""
 
-    def __init__(self, book: JobBook, ingest: Ingest, opened: Open, most: int = MAX_WAITING) -> None:
-        """`opened` gives the documents of a parcel, see `service.parcels`; `most` jobs may wait."""
+    def __init__(
+        self, book: JobBook, ingest: Ingest, opened: Open, most: int = MAX_WAITING, each: int = MAX_EACH
+    ) -> None:
+        """`opened` gives the documents of a parcel, see `service.parcels`; `most` jobs may wait, `each` of one owner."""
         self._book = book
         self._ingest = ingest
         self._opened = opened
         self._most = most
+        self._each = each
+        self._owners: dict[str, str] = {}
         self._waiting: SimpleQueue[str | None] = SimpleQueue()
         self._running: dict[str, _Running] = {}
         self._stopping = threading.Event()
@@ -73,13 +78,19 @@ class Jobs:
 
         Raises: TooManyJobs.
         """
-        self.require_room()
+        self.require_room(owner)
         record = self._book.open(owner, contents)
+        self._owners[record.id] = owner
         self._take(record.id)
         return Job(record)
 
-    def require_room(self) -> None:
-        """Raises: TooManyJobs."""
+    def require_room(self, owner: str) -> None:
+        """`owner` is the id of a key, or empty where none is asked for and nobody has a share.
+
+        Raises: TooManyJobs.
+        """
+        if owner and list(self._owners.values()).count(owner) >= self._each:
+            raise TooManyJobs(f"{self._each} of your jobs wait already.", "Wait until some are done.")
         if len(self._running) >= self._most:
             raise TooManyJobs(f"{self._most} jobs wait already.", "Wait until some are done.")
 
@@ -148,6 +159,7 @@ class Jobs:
                 running.broken = f"{error if isinstance(error, DossierError) else UNEXPECTED} {NEXT_TIME}"
             else:
                 del self._running[job_id]
+                self._owners.pop(job_id, None)
 
     def _do(self, job_id: str, running: _Running) -> None:
         def advanced(progress: Progress) -> None:

@@ -21,6 +21,7 @@ from service.caching import CachingAnswerer
 from service.corpus_passages import CorpusPassages
 from service.http.access import Locks
 from service.http.app import create_app
+from service.http.connections import CONNECTIONS, BoundedConnection
 from service.http.guards import is_loopback
 from service.http.policy import Policy
 from service.http.queue import Bounds
@@ -97,6 +98,9 @@ def open_server(
                 announce(f"There is no setting {name}: it changes nothing.")
             config = uvicorn.Config(
                 app,
+                http=BoundedConnection,
+                ws="none",
+                limit_concurrency=CONNECTIONS,
                 log_config=None,
                 access_log=False,
                 server_header=False,

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import yaml
 
+from ingest import plain_yaml
 from ingest.documents import NO_HINTS, USUAL_NAMES, Hints
 
 _FENCED = re.compile(r"\s*---[ \t]*\r?\n(?P<yaml>.{0,100000}?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|$)", re.DOTALL)
@@ -20,7 +21,7 @@ def split(text: str) -> tuple[str, Hints, Sequence[str]]:
         return text, NO_HINTS, ()
     rest = text[match.end() :]
     try:
-        record = yaml.safe_load(match["yaml"])
+        record = plain_yaml.load(match["yaml"])
     except (yaml.YAMLError, ValueError, RecursionError):
         return rest, NO_HINTS, ("the front matter is not YAML; ignored",)
     if not isinstance(record, Mapping):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -37,7 +38,7 @@ def _from_path(path: Path, reading: Reading) -> Items:
     if stat.S_ISDIR(mode):
         yield from _from_folder(path, reading)
     elif stat.S_ISREG(mode):
-        yield from _from_file(path, reading, chosen=True)
+        yield from _from_file(path, path.parent, reading, chosen=True)
     else:
         raise SourceError(f"{origin_of(path)} is neither a file nor a folder.", "Give a file or a folder.")
 
@@ -49,13 +50,16 @@ def _from_folder(folder: Path, reading: Reading) -> Items:
         if isinstance(found, Failure):
             yield found
         else:
-            yield from guarded(origin_of(found), _from_file(found, reading, chosen=False))
+            yield from guarded(origin_of(found), _from_file(found, folder, reading, chosen=False))
     if empty:
         raise SourceError(f"{origin_of(folder)} holds no file that is read.", f"Types read: {' '.join(BY_SUFFIX)}")
 
 
 def _walk(folder: Path) -> Iterator[Path | Failure]:
-    """Regular files of known types, and the sub-folders that could not be opened."""
+    """Regular files of known types, and the sub-folders that could not be opened.
+
+    Links to folders are not followed, and links to files only where they stay below the folder.
+    """
     errors: list[OSError] = []
     for root, folders, names in os.walk(folder, onerror=errors.append):
         yield from _drained(errors)
@@ -80,18 +84,37 @@ def _drained(errors: list[OSError]) -> Iterator[Failure]:
             yield Failure(origin, explanation)
 
 
-def _from_file(path: Path, reading: Reading, chosen: bool) -> Items:
+def _from_file(path: Path, folder: Path, reading: Reading, chosen: bool) -> Items:
+    """`folder` is what the file, unless it was chosen itself, and its sidecar must not lead out of."""
     origin = origin_of(path)
+    if not chosen:
+        _refuse_way_out(path, folder)
     with explained(origin):
-        beside = hints_beside(str(path), _bytes_of)
+        beside = hints_beside(str(path), partial(_bytes_of, folder))
     yield from documents(
         Part(path.name, origin, lambda: cast(BinaryIO, path.open("rb")), reading.hints.over(beside), chosen), reading
     )
 
 
-def _bytes_of(name: str) -> bytes | None:
-    try:
-        with Path(name).open("rb") as stream:
-            return take(stream, MAX_BYTES, name)
-    except FileNotFoundError:
+def _bytes_of(folder: Path, name: str) -> bytes | None:
+    path = Path(name)
+    if not os.path.lexists(path):
         return None
+    _refuse_way_out(path, folder)
+    with path.open("rb") as stream:
+        return take(stream, MAX_BYTES, name)
+
+
+def _refuse_way_out(path: Path, folder: Path) -> None:
+    """Whoever made the folder must not choose what else is read on this machine, nor make the reading wait for ever.
+
+    Raises: SourceError.
+    """
+    with explained(origin_of(path)):
+        mode = path.stat().st_mode
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise SourceError(
+            f"{origin_of(path)} is a link that leads out of the folder.", "Name the file itself, if it is to be read."
+        )
+    if not stat.S_ISREG(mode):
+        raise SourceError(f"{origin_of(path)} is no file.", "Remove it, or put a file there.")

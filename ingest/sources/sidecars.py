@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from ingest import plain_yaml
 from ingest.documents import NO_HINTS, USUAL_NAMES, FieldNames, Hints
 from ingest.errors import SourceError
 
@@ -47,7 +48,7 @@ def _parsed(data: bytes, name: str) -> Hints:
 
 def _mapping(data: bytes, name: str) -> Mapping[str, Any]:
     try:
-        record = json.loads(data) if name.endswith(".json") else yaml.safe_load(data)
+        record = json.loads(data) if name.endswith(".json") else plain_yaml.load(data)
     except (ValueError, yaml.YAMLError, RecursionError) as error:
         raise SourceError(f"{name} cannot be parsed: {' '.join(str(error).split())}.", "Mend or remove it.") from error
     if not isinstance(record, Mapping):

@@ -21,6 +21,7 @@ from service.http.conversations import conversations_router
 from service.http.desk import Desk
 from service.http.guards import BodyLimit, HostGuard, OriginGuard, SafeHeaders, allowed_names
 from service.http.health import health_router
+from service.http.intake import EACH as INTAKE_EACH
 from service.http.intake import Intake
 from service.http.jobs import jobs_router
 from service.http.mcp.route import mcp_router
@@ -28,6 +29,7 @@ from service.http.mcp.server import build_server
 from service.http.mcp.tools import Tools
 from service.http.metrics import Metrics, metrics_router
 from service.http.openapi import Document
+from service.http.pace import BodyPace
 from service.http.page import page_router
 from service.http.policy import USUAL, Policy
 from service.http.requestlog import RequestLog
@@ -107,6 +109,7 @@ def _guards(policy: Policy) -> list[Middleware]:
         Middleware(HostGuard, names=allowed_names(policy.bound_to, policy.allowed_hosts)),
         Middleware(OriginGuard, origins=origins),
         Middleware(Access, locks=policy.locks),
-        Middleware(Intake),
+        Middleware(Intake, each=INTAKE_EACH if policy.locks else None),
+        Middleware(BodyPace, seconds=policy.body_seconds),
         Middleware(BodyLimit, max_bytes=policy.max_body_bytes, large=WRITTEN),
     ]

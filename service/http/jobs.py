@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from functools import partial
 from typing import Annotated
@@ -29,6 +30,7 @@ from service.http.problems import (
     REPEAT_REFUSED,
     REQUEST_INVALID,
     STORAGE_FAILED,
+    TOO_MANY_REQUESTS,
 )
 from service.http.repeats import repeatable
 from service.http.schemas import MAX_ARTICLES, ArticleIn, DocumentIn, HintsIn, JobIn, JobOut, JobPage, Malformed
@@ -38,6 +40,8 @@ from service.store.receipts import Receipts
 
 LOOK_SECONDS = 0.2
 QUIET_LOOKS = 50
+MAX_WATCHED = 20
+"""Event streams of jobs that one caller may have open: each of them looks into the book again and again."""
 JOB = (REQUEST_INVALID, FOLDER_BUSY, STORAGE_FAILED)
 
 JobId = Annotated[str, Path(max_length=100)]
@@ -46,6 +50,7 @@ JobId = Annotated[str, Path(max_length=100)]
 def jobs_router(jobs: Jobs, receipts: Receipts) -> APIRouter:
     """Jobs belong to their caller alone."""
     router = APIRouter(prefix="/v1/jobs", tags=["articles"], route_class=repeatable(receipts))
+    watching: Counter[str] = Counter()
 
     @router.post(
         "",
@@ -56,7 +61,7 @@ def jobs_router(jobs: Jobs, receipts: Receipts) -> APIRouter:
     async def start(request: Request, response: Response) -> JobOut:
         """Ingests in the background what is sent: files in a form, or articles and addresses as JSON. What is taken on
         is done, even across a restart."""
-        jobs.require_room()
+        jobs.require_room(caller_of(request.scope).id)
         pack = await _sent(request)
         job = await to_thread.run_sync(lambda: jobs.start(caller_of(request.scope).id, pack()))
         response.headers["Location"] = f"{router.prefix}/{job.record.id}"
@@ -81,7 +86,9 @@ def jobs_router(jobs: Jobs, receipts: Receipts) -> APIRouter:
         """The same as events, until it has ended."""
         owner = caller_of(request.scope).id
         await to_thread.run_sync(jobs.job, job_id, owner)
-        told = _events(jobs, job_id, owner, request_id_of(request.scope))
+        if watching[owner] >= MAX_WATCHED:
+            raise ProblemError(TOO_MANY_REQUESTS, f"{MAX_WATCHED} jobs are watched already.")
+        told = _counted(_events(jobs, job_id, owner, request_id_of(request.scope)), watching, owner)
         return EventSourceResponse(told, headers={"X-Accel-Buffering": "no"})
 
     @router.delete("/{job_id}", status_code=204, responses=problems(JOB_NOT_FOUND, *JOB))
@@ -127,6 +134,17 @@ async def _events(jobs: Jobs, job_id: str, owner: str, request_id: str | None) -
             told, quiet = text, 0
         quiet += 1
         await anyio.sleep(LOOK_SECONDS)
+
+
+async def _counted(events: AsyncIterator[bytes], watching: Counter[str], owner: str) -> AsyncIterator[bytes]:
+    watching[owner] += 1
+    try:
+        async for event in events:
+            yield event
+    finally:
+        watching[owner] -= 1
+        if not watching[owner]:
+            del watching[owner]
 
 
 async def _sent(request: Request) -> Callable[[], list[Parcel]]:

@@ -14,6 +14,7 @@ from service.answerer import DoneEvent, EvidenceEvent, StatementEvent, StatusEve
 from service.http.completion_schemas import Chunk
 from service.http.openai_errors import ErrorOut
 from service.http.problems import (
+    BODY_SLOW,
     HOST_NOT_ALLOWED,
     INTERNAL,
     KEY_MISSING,
@@ -27,7 +28,9 @@ from service.http.problems import (
 from service.http.schemas import JobIn, JobOut
 
 REFERENCES = "#/components/schemas/"
-EVERYWHERE = (KEY_MISSING, SCOPE_MISSING, ORIGIN_NOT_ALLOWED, HOST_NOT_ALLOWED, TOO_MANY_REQUESTS, INTERNAL)
+EVERYWHERE = (
+    *(KEY_MISSING, SCOPE_MISSING, ORIGIN_NOT_ALLOWED, BODY_SLOW, HOST_NOT_ALLOWED, TOO_MANY_REQUESTS, INTERNAL),
+)
 """The problems that any route may answer with, once keys are asked for."""
 EVENTS: dict[str, type[BaseModel]] = {
     "status": StatusEvent,

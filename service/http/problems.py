@@ -122,6 +122,7 @@ NOT_FOUND = Kind("not-found", 404, "No such address", "/docs lists the addresses
 METHOD_NOT_ALLOWED = Kind(
     "method-not-allowed", 405, "The address does not take this method", "The Allow header lists those it takes."
 )
+BODY_SLOW = Kind("body-slow", 408, "The body comes too slowly", "Send it again, less at once.")
 REPEAT_REFUSED = Kind(
     "repeat-refused", 409, "The request repeats another", "Use a new Idempotency-Key for a new request."
 )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -104,6 +105,13 @@ def test_broken_front_matter_is_noted_and_a_rule_is_not_front_matter() -> None:
     broken = of("text", f"---\ntitle: A: deal: [\n---\n{FIRST}")
     assert broken.notes == ("the front matter is not YAML; ignored",)
     assert of("text", f"---\n\n{FIRST}\n\n---\n\n{SECOND}").article.text == f"---\n\n{FIRST}\n\n---\n\n{SECOND}"
+
+
+def test_front_matter_cannot_unfold() -> None:
+    names = "abcdefghi"
+    references = "\n".join(f"{name}: &{name} [{', '.join(9 * [f'*{before}'])}]" for before, name in pairwise(names))
+    bomb = f"---\na: &a [x, x, x, x, x, x, x, x, x]\n{references}\npublished: *i\n---\n{FIRST}"
+    assert of("markdown", bomb).notes == ("the front matter is not YAML; ignored",)
 
 
 @pytest.mark.parametrize("data", [b"", b" \n\n ", b"one two", b"\x00\x01\x02" * 50])

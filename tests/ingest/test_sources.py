@@ -5,6 +5,7 @@ import io
 import json
 import os
 import shutil
+import stat
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -267,6 +268,115 @@ def test_a_sidecar_that_cannot_be_used_is_a_failure_of_its_file(tmp_path: Path, 
     documents, failures = split(read([str(tmp_path)]))
     assert documents == []
     assert "a.txt.meta.json" in failures[0].error.message
+
+
+LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{name}: &{name} [{', '.join(9 * [f'*{before}'])}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
+)
+MERGES = "a: &a {title: T}\n" + "".join(
+    f"{name}: &{name} {{<<: [{', '.join(9 * [f'*{before}'])}]}}\n"
+    for before, name in zip("abcdefgh", "bcdefghi", strict=True)
+)
+
+
+@pytest.mark.parametrize(
+    "bomb", [f"{LAUGHS}published: *i\n", f"{LAUGHS}title: *i\n", MERGES], ids=["date", "title", "merges"]
+)
+def test_a_sidecar_cannot_unfold(tmp_path: Path, bomb: str) -> None:
+    (tmp_path / "a.txt").write_bytes(b"words")
+    (tmp_path / "a.txt.meta.yaml").write_text(bomb)
+    documents, failures = split(read([str(tmp_path)]))
+    assert documents == []
+    assert "holds a reference" in failures[0].error.message
+
+
+@pytest.fixture
+def outside(tmp_path: Path) -> Path:
+    """A file that is none of the folder's, whose words must not be seen."""
+    path = tmp_path / "outside" / "secret.txt"
+    path.parent.mkdir()
+    path.write_text("title: {secret words: [unclosed")
+    return path
+
+
+def test_a_link_in_a_folder_leads_to_nothing_outside_of_it(tmp_path: Path, outside: Path) -> None:
+    folder = tmp_path / "folder"
+    (folder / "below").mkdir(parents=True)
+    (folder / "below" / "own.txt").write_bytes(b"own words")
+    (folder / "inside.txt").symlink_to(folder / "below" / "own.txt")
+    (folder / "out.txt").symlink_to(outside)
+    (folder / "relative.txt").symlink_to("../outside/secret.txt")
+    (folder / "device.txt").symlink_to("/dev/zero")
+    (folder / "farther").symlink_to(outside.parent, target_is_directory=True)
+    documents, failures = split(read([str(folder)]))
+    assert origins(documents, folder) == ["/inside.txt", "/below/own.txt"]
+    assert [failure.error.message.replace(f"{folder}/", "") for failure in failures] == [
+        f"{name} is a link that leads out of the folder." for name in ("device.txt", "out.txt", "relative.txt")
+    ]
+    (chosen,), _ = split(read([str(folder / "out.txt")]))
+    assert b"secret words" in chosen.data
+
+
+def test_a_link_to_a_pipe_makes_nobody_wait(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "a.txt").symlink_to(tmp_path / "pipe")
+    (tmp_path / "b.txt").write_bytes(b"words")
+    os.mkfifo(tmp_path / "b.txt.meta.json")
+    documents, failures = split(read([str(tmp_path)]))
+    assert documents == []
+    assert [failure.error.message[-11:] for failure in failures] == ["is no file.", "is no file."]
+
+
+@pytest.mark.parametrize("chosen", [True, False])
+def test_a_sidecar_that_is_a_link_out_tells_nothing_of_what_it_leads_to(
+    tmp_path: Path, outside: Path, chosen: bool
+) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "a.txt").write_bytes(b"words")
+    (folder / "a.txt.meta.yaml").symlink_to(outside)
+    documents, failures = split(read([str(folder / "a.txt") if chosen else str(folder)]))
+    assert documents == []
+    assert "leads out of the folder" in failures[0].error.message
+    assert "secret words" not in str(failures[0].error)
+
+
+CLIMBING = (
+    "../../etc/evil.txt",
+    "/etc/evil.txt",
+    "C:\\evil.txt",
+    "a/../../../evil.txt",
+    "..\\..\\evil.txt",
+    "~/evil.txt",
+)
+
+
+def test_no_member_of_an_archive_is_written_anywhere(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    path = folder / "a.zip"
+    path.write_bytes(zipped(dict.fromkeys(CLIMBING, b"evil words")))
+    before = sorted(tmp_path.rglob("*"))
+    documents, failures = split(read([str(path)]))
+    assert {document.data for document in documents} == {b"evil words"}
+    assert all(document.origin.startswith(f"{path}#") for document in documents)
+    assert failures == []
+    assert sorted(tmp_path.rglob("*")) == before
+    assert not any(Path(name).expanduser().exists() for name in CLIMBING)
+
+
+def test_a_link_in_an_archive_is_not_followed(tmp_path: Path, outside: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in ("link.txt", "b.txt.meta.yaml"):
+            member = zipfile.ZipInfo(name)
+            member.create_system, member.external_attr = 3, (stat.S_IFLNK | 0o777) << 16
+            archive.writestr(member, str(outside))
+        archive.writestr("b.txt", "words")
+    documents, failures = split(read([str(path)]))
+    assert [document.data for document in documents] == [str(outside).encode()]
+    assert "b.txt.meta.yaml" in failures[0].error.message
+    assert "secret words" not in str(failures[0].error)
 
 
 def test_reading_is_lazy(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 from collections.abc import Iterator
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -191,6 +192,49 @@ def test_a_news_sitemap_fills_gaps(site: Site) -> None:
     site.add("/story", Page(STORY))
     (document,), _ = names_of(site, "/sitemap.xml")
     assert (document.fallbacks.source, document.fallbacks.published) == ("The News", date(2013, 4, 17))
+
+
+ATOM = (
+    '<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title><entry><title>E</title><link href="{}"/></entry></feed>'
+)
+LEADING = {
+    "a feed": rss("<item><title>E</title><link>{}</link></item>").body.decode(),
+    "an Atom feed": ATOM,
+    "a sitemap": "<urlset><url><loc>{}</loc></url></urlset>",
+    "an index of sitemaps": "<sitemapindex><sitemap><loc>{}</loc></sitemap></sitemapindex>",
+}
+INSIDE = (
+    *("http://127.0.0.1/admin", "http://[::1]/admin", "http://2130706433/admin", "http://169.254.169.254/latest"),
+    *("http://inside.example/admin", "file:///etc/passwd", "ftp://news.example/a", "http://u:p@news.example/admin"),
+    *("http://news.example:25/admin", "gopher://news.example/x", "http://news.example/away"),
+)
+
+
+@pytest.mark.parametrize("inside", INSIDE)
+@pytest.mark.parametrize("leading", LEADING)
+def test_nothing_that_names_addresses_leads_inside(site: Site, leading: str, inside: str) -> None:
+    site.add("/list", Page(LEADING[leading].replace("{}", inside).encode(), "application/xml"))
+    site.add("/away", Page(status=301, headers={"Location": "http://inside.example/admin"}))
+    site.add("/admin", Page(STORY))
+    names, network = Names(news_example=[PUBLIC], inside_example=["10.0.0.7"]), Rerouted(site)
+    (found,) = read(["http://news.example/list"], fetcher=Fetcher(names, network, attempts=1))
+    assert isinstance(found, Failure)
+    assert isinstance(found.error, ForbiddenAddress)
+    assert set(network.connected) == {PUBLIC}
+    assert {path for _, path in site.asked} <= {"/list", "/away"}
+
+
+def test_entities_of_a_feed_are_neither_followed_nor_unfolded(site: Site, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("http://news.example/secret")
+    laughs = "".join(f"<!ENTITY {name} '{9 * f'&{before};'}'>" for before, name in pairwise("abcdefghi"))
+    bomb = f"<!DOCTYPE rss [<!ENTITY x SYSTEM 'file://{tmp_path}/secret'><!ENTITY a 'ha'>{laughs}]>"
+    feed = rss("<item><title>&x;&i;</title><link>&x;</link></item>", item("/story", "<description>&i;</description>"))
+    site.add("/feed", Page(feed.body.replace(b"?><rss", f"?>{bomb}<rss".encode()), "application/rss+xml"))
+    site.add("/story", Page(STORY))
+    documents, failures = names_of(site, "/feed")
+    assert all("secret" not in str(found.fallbacks) and len(str(found.fallbacks)) < 5000 for found in documents)
+    assert all("secret" not in str(found.error) and len(str(found.error)) < 5000 for found in failures)
+    assert "/secret" not in {path for _, path in site.asked}
 
 
 def test_entities_of_a_sitemap_are_not_followed(site: Site, tmp_path: Path) -> None:

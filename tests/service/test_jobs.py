@@ -52,6 +52,22 @@ def packed(count: int) -> list[Parcel]:
     return [parcels.of_document(each) for each in documents(count)]
 
 
+def test_one_key_does_not_take_every_place(store: Store) -> None:
+    jobs = Jobs(JobBook(store), Gate(), lambda parcel: opened(parcel, nowhere()), most=4, each=2)
+    for owner in ("me", "me", "you"):
+        jobs.start(owner, packed(1))
+    with pytest.raises(TooManyJobs, match="2 of your jobs"):
+        jobs.start("me", packed(1))
+    jobs.start("you", packed(1))
+    with pytest.raises(TooManyJobs, match="4 jobs"):
+        jobs.start("them", packed(1))
+
+
+def test_where_no_key_is_asked_for_there_are_no_shares(store: Store) -> None:
+    jobs = Jobs(JobBook(store), Gate(), lambda parcel: opened(parcel, nowhere()), most=4, each=2)
+    assert len({jobs.start("", packed(1)).record.id for _ in range(4)}) == 4
+
+
 def test_what_was_sent_is_found(room: Room, store: Store) -> None:
     jobs = jobs_over(store, room.corpus.ingest)
     upload = parcels.of_upload(

@@ -18,6 +18,7 @@ from ingest.fetch import Fetcher
 from ingest.settings import IngestSettings
 from ingest.sources import read
 from service.http.app import create_app
+from service.http.connections import BoundedConnection
 from service.http.policy import Policy
 from service.serving import open_services
 from service.settings import ServiceSettings
@@ -62,10 +63,10 @@ def posting(address: str, path: str, body: object) -> Iterator[None]:
 
 
 @contextmanager
-def served(app: ASGIApp) -> Iterator[str]:
+def served(app: ASGIApp, http: type[BoundedConnection] = BoundedConnection) -> Iterator[str]:
     """The base address of `app` while it is served by uvicorn in a thread."""
     listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=2)
+    config = uvicorn.Config(app, http=http, log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=2)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()

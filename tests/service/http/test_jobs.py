@@ -3,13 +3,18 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
+import httpx
 import httpx2
 import pytest
 from fastapi.testclient import TestClient
 
+from service.http.app import create_app
+from service.http.jobs import MAX_WATCHED
 from tests.service.http.doubles import House
+from tests.service.http.live import served
 
 PAGE = b"# Harbour\n\nThe harbour was closed."
 
@@ -99,6 +104,26 @@ def test_what_is_no_job(client: TestClient, sent: dict[str, Any], status: int) -
     response = client.post("/v1/jobs", **sent)
     assert response.status_code == status, response.text
     assert response.json()["help"]
+
+
+def test_one_caller_watches_so_many_jobs_at_once(house: House) -> None:
+    with (
+        served(create_app(house.services)) as address,
+        httpx.Client(base_url=address, trust_env=False, timeout=20) as client,
+        ExitStack() as streams,
+    ):
+        events = client.post("/v1/jobs", json={"articles": [{"text": "One."}]}).headers["location"] + "/events"
+        for _ in range(MAX_WATCHED):
+            response = streams.enter_context(client.stream("GET", events))
+            assert next(response.iter_lines()) == "event: progress"
+        refused = client.get(events)
+        assert (refused.status_code, refused.json()["type"]) == (429, "/problems/too-many-requests")
+        streams.close()
+        status = 429
+        while status == 429:  # until the service has seen that they left
+            with client.stream("GET", events) as response:
+                status = response.status_code
+        assert status == 200
 
 
 @pytest.mark.usefixtures("working")

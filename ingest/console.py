@@ -23,6 +23,7 @@ from ingest.records import ArticleRecord
 STATUSES = ("new", "changed", "unchanged", "duplicate", "failed")
 MOST_LISTED = 20
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_LATE_CONTROLS = re.compile("[\x7f-\x9f]")
 
 
 def out() -> Console:
@@ -47,8 +48,12 @@ def announce(message: str) -> None:
 
 def print_json(value: Any) -> None:
     """One JSON document on standard output."""
-    json.dump(value, sys.stdout, indent=1, ensure_ascii=False, default=str)
-    sys.stdout.write("\n")
+    sys.stdout.write(json_for_terminal(json.dumps(value, indent=1, ensure_ascii=False, default=str)) + "\n")
+
+
+def json_for_terminal(text: str) -> str:
+    """JSON whose strings hold no character that a terminal takes for an order: JSON itself leaves some as they are."""
+    return _LATE_CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 @contextmanager

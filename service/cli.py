@@ -63,6 +63,7 @@ def ask(
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer contract as JSON.")] = False,
 ) -> None:
     """Ask the articles a question."""
+    from ingest.console import json_for_terminal
     from service.console import print_answer
 
     mode = "quoted" if llm == "none" else mode
@@ -70,7 +71,7 @@ def ask(
     with _answerer(data, llm, mode, "dossier ask") as answerer:
         answer = answerer.answer(asked)
     if as_json:
-        sys.stdout.write(answer.model_dump_json(indent=1) + "\n")
+        sys.stdout.write(json_for_terminal(answer.model_dump_json(indent=1)) + "\n")
     else:
         print_answer(Console(highlight=False), answer)
 

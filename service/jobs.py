@@ -62,7 +62,7 @@ class Jobs:
     def __init__(
         self, book: JobBook, ingest: Ingest, opened: Open, most: int = MAX_WAITING, each: int = MAX_EACH
     ) -> None:
-        """`opened` gives the documents of a parcel, see `service.parcels`; `most` jobs may wait, `each` of one owner."""
+        """`opened` gives the documents of a parcel, see `service.parcels`; `most` jobs may wait, `each` of one key."""
         self._book = book
         self._ingest = ingest
         self._opened = opened

@@ -20,6 +20,7 @@ from service.answer import Tokens
 from service.errors import ModelError
 from service.metering import Meter
 from service.prompting import Message
+from service.specials import broken_up
 from service.tracing import UNTRACED, Tracer, detached
 
 if TYPE_CHECKING:
@@ -156,7 +157,8 @@ class LanguageModel:
         self, messages: Sequence[Message], options: dict[str, Any], pieces: SimpleQueue[object], abandoned: Event
     ) -> None:
         try:
-            for chunk in self.chat.stream([(message.role, message.text) for message in messages], **options):
+            said = [(message.role, broken_up(message.text)) for message in messages]
+            for chunk in self.chat.stream(said, **options):
                 if abandoned.is_set():
                     return
                 pieces.put(str(chunk.text))

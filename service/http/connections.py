@@ -91,7 +91,8 @@ class BoundedConnection(HttpToolsProtocol):
             self._end("408 Request Timeout")
 
     def _end(self, status: str) -> None:
-        """An answer in between would be mixed up with the one that is being sent."""
-        if not self._answering:
+        """An answer in between would be mixed up with one that is being sent, or be taken for that of a request which
+        the client, such as a browser that connects in advance, is about to send."""
+        if self._reading == "head" and not self._answering:
             self.transport.write(f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".encode())
         self.transport.close()

@@ -77,6 +77,17 @@ def test_files_are_added_and_can_be_asked_about(dialog: Locator, tmp_path: Path)
     expect(dossier.page.get_by_role("checkbox", name="Nurek Daily")).to_be_visible()
 
 
+def test_markup_in_the_name_of_a_file_stays_text(dialog: Locator) -> None:
+    name = "<img src=x onerror=\"document.title='owned'\">.txt"
+    file = FilePayload(name=name, mimeType="text/plain", buffer=b"<script>document.title='owned'</script>")
+    dialog.get_by_label("Files").set_input_files([file])
+    dialog.get_by_role("button", name="Add", exact=True).click()
+    job = job_of(dialog)
+    expect(part(job, "origin")).to_have_text([name])
+    assert dialog.locator("img, script").count() == 0
+    assert dialog.page.title() == "Dossier"
+
+
 def test_an_address_that_cannot_be_read_is_told(dialog: Locator) -> None:
     dialog.get_by_label("Web addresses").fill("http://127.0.0.1:9/article")
     dialog.get_by_role("button", name="Add", exact=True).click()

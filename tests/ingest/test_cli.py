@@ -172,6 +172,10 @@ def test_a_terminal_is_given_no_orders(dossier: Command, tmp_path: Path, data: P
         "articles", "show", dossier("articles", "list", "--data", data, "--json").json[0]["id"], "--data", data
     )
     printed = done.out + done.err + shown.out + dossier("articles", "list", "--data", data).out
+    for command in (("ingest", tmp_path), ("articles", "list"), ("check",)):
+        told = dossier(*command, "--data", data, "--json")
+        assert told.json
+        printed += told.out
     assert "\\x1b[31m" in done.out
     assert not set("\x1b\x07\x9b") & set(printed)
 

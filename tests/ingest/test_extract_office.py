@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import docx
@@ -127,6 +130,35 @@ def test_word_whose_text_is_a_table() -> None:
     extracted = of("docx", word(build))
     assert extracted.article.text == f"{FIRST} | {SECOND}"
     assert (extracted.article.author, extracted.article.published) == (None, None)
+
+
+def with_markup(declared: str, put: str) -> bytes:
+    """A Word document whose text declares entities and holds one."""
+    given, made = io.BytesIO(word(lambda document: document.add_paragraph(f"{FIRST} HERE"))), io.BytesIO()
+    with zipfile.ZipFile(given) as source, zipfile.ZipFile(made, "w") as target:
+        for name in source.namelist():
+            data = source.read(name)
+            if name == "word/document.xml":
+                data = data.replace(b"?>", f"?><!DOCTYPE x [{declared}]>".encode(), 1).replace(b"HERE", put.encode())
+            target.writestr(name, data)
+    return made.getvalue()
+
+
+LAUGHS = "<!ENTITY a 'haha'>" + "".join(
+    f"<!ENTITY {name} '{9 * f'&{before};'}'>" for before, name in pairwise("abcdefghij")
+)
+
+
+@pytest.mark.parametrize("bomb", [(LAUGHS, "&j;"), ("<!ENTITY x SYSTEM 'file://{}'>", "&x;")])
+def test_entities_of_a_word_document_are_neither_followed_nor_unfolded(tmp_path: Path, bomb: tuple[str, str]) -> None:
+    (tmp_path / "secret").write_text("secret words")
+    declared, put = bomb
+    try:
+        text = of("docx", with_markup(declared.replace("{}", str(tmp_path / "secret")), put)).article.text
+    except ExtractError:
+        return
+    assert "secret" not in text
+    assert len(text) < len(FIRST) + 100
 
 
 def test_a_broken_word_document_is_refused() -> None:

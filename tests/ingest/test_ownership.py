@@ -29,6 +29,17 @@ def test_a_folder_is_made_owned_and_given_back(tmp_path: Path) -> None:
     Ownership(folder).acquire("dossier check", wait=0)
 
 
+def test_what_is_made_is_for_its_user_alone(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        ownership = Ownership(tmp_path / "data")
+        ownership.acquire("dossier ingest")
+        ownership.release()
+    finally:
+        os.umask(before)
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
+
+
 def test_a_second_owner_is_told_who_the_first_is(owned: Ownership, tmp_path: Path) -> None:
     with pytest.raises(FolderBusy, match=rf"in use by dossier ingest \(process {os.getpid()}\)") as caught:
         Ownership(tmp_path / "deep" / "data").acquire("dossier check", wait=0)

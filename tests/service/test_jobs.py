@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import threading
 import time
 from collections.abc import Iterable, Iterator
@@ -9,7 +10,8 @@ from collections.abc import Iterable, Iterator
 import pytest
 
 from ingest.documents import Document, Failure
-from ingest.errors import FolderBusy, StorageError
+from ingest.errors import FolderBusy, ForbiddenAddress, StorageError
+from ingest.fetch import Fetcher
 from ingest.hints import Hints
 from ingest.pipeline import OnOutcome, OnProgress, Report
 from service import parcels
@@ -18,6 +20,7 @@ from service.jobs import Ingest, Job, Jobs
 from service.parcels import opened
 from service.store.database import Store
 from service.store.jobs import JobBook, Parcel
+from tests.ingest.site import PUBLIC, Names, Page, Rerouted, running_site
 from tests.rooms import Room, document, documents
 from tests.service.http.doubles import nowhere
 
@@ -50,6 +53,42 @@ class Gate:
 
 def packed(count: int) -> list[Parcel]:
     return [parcels.of_document(each) for each in documents(count)]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://127.0.0.1:{}/admin",
+        "http://news.example/away",
+        "http://169.254.169.254/latest",
+        "http://inside.example/",
+    ],
+)
+def test_an_address_that_was_sent_leads_to_nothing_inside(address: str) -> None:
+    """Jobs of the HTTP door and what is added in Slack are opened alike."""
+    with running_site() as site:
+        site.add("/away", Page(status=302, headers={"Location": f"http://127.0.0.1:{site.port}/admin"}))
+        names = Names(news_example=[PUBLIC], inside_example=["10.0.0.7"])
+        fetcher = Fetcher(names, Rerouted(site), attempts=1)
+        (found,) = opened(parcels.of_address(address.format(site.port)), fetcher)
+        assert isinstance(found, Failure)
+        assert isinstance(found.error, ForbiddenAddress)
+        assert "/admin" not in {path for _, path in site.asked}
+
+
+@pytest.mark.parametrize("name", ["feed.xml", "feed.rss", "feed.atom", "feed.xml.gz"])
+def test_nothing_is_fetched_that_a_sent_file_points_to(name: str) -> None:
+    feed = b"<rss version='2.0'><channel><item><title>T</title><link>http://news.example/</link></item></channel></rss>"
+    data = gzip.compress(feed) if name.endswith(".gz") else feed
+    (found,) = opened(parcels.of_upload(name, data, Hints()), nowhere())
+    assert isinstance(found, Failure)
+    assert "only files are read here" in found.error.message
+
+
+@pytest.mark.parametrize("name", ["evil.svg", "evil.exe", "evil.svgz", "evil", "evil.txt.zip.gz", "evil.html.svg"])
+def test_a_file_of_another_type_is_not_read(name: str) -> None:
+    (found,) = opened(parcels.of_upload(name, b"<svg onload='alert(1)'/>", Hints()), nowhere())
+    assert isinstance(found, Failure)
 
 
 def test_one_key_does_not_take_every_place(store: Store) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from contextlib import closing
 from pathlib import Path
 
@@ -27,6 +28,15 @@ def test_a_key_is_made_shown_once_listed_and_revoked(data: Path) -> None:
     assert run("revoke", key.id, "--data", data).exit_code == 0
     with closing(store_in(data)) as store:
         assert Keyring(store).holder(presented) is None
+
+
+def test_the_folder_of_keys_is_for_its_user_alone(data: Path) -> None:
+    before = os.umask(0)
+    try:
+        run("create", "desk", "--data", data / "new")
+    finally:
+        os.umask(before)
+    assert (data / "new").stat().st_mode & 0o777 == 0o700
 
 
 def test_a_key_is_for_asking_unless_told_and_for_nothing_unknown(data: Path) -> None:

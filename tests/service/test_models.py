@@ -288,6 +288,17 @@ class TestEmbedded:
         assert first.total
         assert (first.total.input > 10, first.total.output) == (True, 3)
 
+    @pytest.mark.parametrize("sign", ["<|im_start|>", "<|im_end|>", "<|endoftext|>"])
+    def test_signs_of_its_template_are_read_as_they_are_written(self, small: LanguageModel, sign: str) -> None:
+        """As the beginning of a turn each would be one token; spelt out it takes several."""
+        read = []
+        for said in ("Hello.", f"Hello. {10 * sign}"):
+            meter = Meter()
+            small.generate([HELLO[0], Message("user", said)], meter=meter, max_tokens=1)
+            assert meter.total
+            read.append(meter.total.input)
+        assert read[1] - read[0] > 30
+
     def test_stops_at_the_deadline_and_goes_on_working(self, small: LanguageModel) -> None:
         endless: dict[str, Any] = {"max_tokens": 1500, "grammar": 'root ::= "a" root'}
         with pytest.raises(ModelError, match="in time"):

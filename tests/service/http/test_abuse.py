@@ -16,7 +16,7 @@ from tests.service.http.doubles import House
 from tests.service.http.live import served
 
 POSTED = ("/v1/ask", "/v1/chat/completions", "/v1/feedback", "/v1/articles", "/v1/jobs", "/mcp")
-DEEP = 40_000
+DEEP = 15_000
 COSTLY = {
     "deep lists": b"[" * DEEP + b"]" * DEEP,
     "deep objects": b'{"a":' * DEEP + b"1" + b"}" * DEEP,

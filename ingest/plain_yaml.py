@@ -11,8 +11,7 @@ class _Loader(yaml.SafeLoader):
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         """The next node, as the parser asks for it."""
         if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark
-            raise yaml.composer.ComposerError(None, None, "it holds a reference (*), which is not read", mark)
+            raise yaml.YAMLError("it holds a reference (*), which is not read")
         return super().compose_node(parent, index)
 
 

@@ -114,6 +114,11 @@ def one_line(text: str) -> str:
     return _WHITE.sub(" ", normalise(text)).strip()
 
 
+def is_whole(text: str) -> bool:
+    """Whether it has no lone half of a character (surrogate), as JSON can but UTF-8 and databases cannot."""
+    return _SURROGATE.search(text) is None
+
+
 def require_text(text: str) -> None:
     """Raises ExtractError when there is too little to quote from."""
     if not text.strip():

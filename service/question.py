@@ -9,6 +9,7 @@ from datetime import date
 from typing import Literal
 
 from ingest.filters import Filters
+from ingest.text import is_whole
 from service.errors import QuestionError
 
 MAX_CHARACTERS = 2000
@@ -52,6 +53,9 @@ class Question:
             raise QuestionError(
                 f"The question has {len(self.text)} characters; at most {MAX_CHARACTERS} are read.", "Shorten it."
             )
+        said = (part for turn in self.conversation for part in (turn.question, turn.answer))
+        if not all(map(is_whole, (self.text, *said))):
+            raise QuestionError("The question holds half a character.", "Write it in UTF-8.")
         if self.asked_on and self.filters.since and self.filters.since > self.asked_on:
             raise QuestionError(
                 f"Nothing published since {self.filters.since} could be known on {self.asked_on}.",

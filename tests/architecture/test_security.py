@@ -30,7 +30,7 @@ def test_every_threat_says_who_how_what_stops_it_and_what_proves_that() -> None:
 
 def test_every_test_it_names_is_collected() -> None:
     named = sorted(set(NAMED.findall(TEXT)))
-    collect = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", *named]
+    collect = [sys.executable, "-m", "pytest", "--collect-only", "-p", "no:cacheprovider", *named]
     done = subprocess.run(collect, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     collected = {line.partition("[")[0] for line in done.stdout.splitlines() if "::" in line}

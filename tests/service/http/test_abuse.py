@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,7 +27,8 @@ COSTLY = {
     "a number beyond all": b'{"question":"Why?","asked_on":1e999999}',
     "no number": b'{"question":NaN,"articles":Infinity}',
     "half a character": b'{"question":"\\ud800"}',
-    "other characters": '{"question":"Why?"}'.encode("utf-16"),
+    "half a character in a turn": b'{"question":"Why?","conversation":[{"question":"\\ud800","answer":""}]}',
+    "half a character in a filter": b'{"question":"Why?","filters":{"sources":["\\ud800"]}}',
     "a name again and again": b"{" + b'"question":"Why?",' * 4000 + b'"question":1}',
     "many names": b"{" + b",".join(b'"n%d":1' % number for number in range(6000)) + b"}",
 }
@@ -56,6 +58,16 @@ MANY = {
 @pytest.mark.parametrize("extra", MANY.values(), ids=MANY.keys())
 def test_more_than_is_ever_needed_is_refused(client: TestClient, house: House, extra: dict[str, Any]) -> None:
     assert client.post("/v1/ask", json={"question": "Why?"} | extra).status_code == 422
+    assert house.answerer.asked == []
+
+
+@pytest.mark.parametrize("place", ["content", "filter"])
+def test_half_a_character_in_a_chat_is_refused(client: TestClient, house: House, place: str) -> None:
+    body = chat("Why \ud800?") if place == "content" else chat("Why?", dossier={"filters": {"authors": ["\ud800"]}})
+    response = client.post(
+        "/v1/chat/completions", content=json.dumps(body), headers={"Content-Type": "application/json"}
+    )
+    assert response.status_code == 422, response.text
     assert house.answerer.asked == []
 
 

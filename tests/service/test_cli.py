@@ -26,6 +26,14 @@ def test_a_service_that_is_told_to_stop_gives_its_folder_back(data: Path, stop: 
     assert "Traceback" not in done.err
 
 
+def refused(client: httpx.Client, service: str) -> bool:
+    """Whether it takes no head of any size, as uvicorn by itself would."""
+    try:
+        return client.get(f"{service}/healthz", headers={"X-Long": "x" * 900_000}).status_code == 431
+    except httpx.TransportError:
+        return True
+
+
 def test_the_settings_of_logs_and_traces_reach_the_service(data: Path) -> None:
     with collector() as (address, taken):
         settings = {"DOSSIER_LOG_QUESTIONS": "true", "OTEL_EXPORTER_OTLP_ENDPOINT": address}
@@ -36,6 +44,7 @@ def test_the_settings_of_logs_and_traces_reach_the_service(data: Path) -> None:
         service = line.split()[2]
         with httpx.Client(transport=httpx.HTTPTransport(retries=5), timeout=30) as client:
             reply = client.post(f"{service}/v1/ask", json={"question": "Why secretly?"})
+            assert refused(client, service)
         process.send_signal(signal.SIGTERM)
         done = finished(process, 20)
     logged = [json.loads(line) for line in done.err.splitlines()]

@@ -108,7 +108,7 @@ def test_a_head_without_end_is_refused(address: str, piece: bytes) -> None:
     with connected(address) as connection:
         with suppress(OSError):
             connection.sendall(HEAD + b"X-Long: " + b"x" * 400_000)
-        assert told(connection).startswith((b"HTTP/1.1 431 ", b""))
+        assert b" 200 " not in told(connection)
 
 
 def test_a_long_head_that_ends_is_taken(address: str) -> None:

@@ -77,7 +77,9 @@ class Corpus:
     def remove(self, article_id: str) -> bool:
         """See `Library`."""
         removed = self._catalog.remove(article_id)
-        sweep(self._catalog, self._vectors)
+        with self._catalog.alone(wait=False) as mine:
+            if mine:  # whoever else is at it sweeps in the end
+                sweep(self._catalog, self._vectors)
         return removed
 
     def add(self, documents: Sequence[Document | Failure]) -> list[Outcome]:

@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from ingest.database import explain
+from ingest.troubles import explain
 from ingest.settings import IngestSettings, read_settings
 from service.store.keys import SCOPES, Keyring
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pydantic import SecretStr
 
 from ingest.library import Library
-from ingest.ownership import Ownership
+from ingest.ownership import owner_of
 from ingest.settings import IngestSettings
 from ingest.wiring import Announce
 from service.answerer import Answerer
@@ -38,7 +38,7 @@ def open_seams(
 
     Raises: as `open_house`.
     """
-    owner = Ownership(ingest.folder).owner()
+    owner = owner_of(ingest)
     with ExitStack() as stack:
         if owner and owner.url:
             if llm:

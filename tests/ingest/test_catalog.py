@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy import text
 
-from ingest.catalog import Catalog
+from ingest.catalog import catalog_in
 from ingest.documents import Document
 from ingest.errors import NewerFolder, StorageError
 from ingest.filters import Filters
@@ -286,7 +286,7 @@ def test_a_folder_of_a_newer_version_is_refused(room: Room) -> None:
     with room.catalog.database.writing() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(NewerFolder, match="9999") as caught:
-        Catalog(room.path)
+        catalog_in(room.path)
     assert "Upgrade" in caught.value.help
 
 

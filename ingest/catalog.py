@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -226,7 +226,8 @@ class Catalog(Shelf):
         for chunk in chunks([passage.id for passage in found]):
             connection.execute(delete(stale_vectors).where(stale_vectors.c.passage_id.in_(chunk)))
         connection.execute(
-            upsert(connection, bands).on_conflict_do_nothing(), [{"band": key, "article_id": article.id} for key in keys]
+            upsert(connection, bands).on_conflict_do_nothing(),
+            [{"band": key, "article_id": article.id} for key in keys],
         )
         return Admission("changed" if last[0] else "duplicate" if retold else "new", article.id, pending=True)
 

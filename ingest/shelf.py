@@ -38,7 +38,9 @@ class Shelf:
 
     def records(self, offset: int, limit: int, query: str | None = None) -> list[ArticleRecord]:
         """The newest version of each article, newest publication first; `query` narrows by title, source, address."""
-        wanted = _newest(_listed().order_by(articles.c.published.desc(), articles.c.title, articles.c.id), query)
+        wanted = _newest(
+            _listed().order_by(articles.c.published.desc().nulls_last(), articles.c.title, articles.c.id), query
+        )
         with self.database.reading() as connection:
             return [to_record(row) for row in connection.execute(wanted.offset(offset).limit(limit)).mappings()]
 
@@ -139,7 +141,8 @@ def _newest(query: Select[Any], words: str | None) -> Select[Any]:
     if words:
         named = (articles.c.title, articles.c.source, articles.c.key)
         wanted = words.casefold()
-        query = query.where(or_(*(func.casefold(column, type_=Text).contains(wanted, autoescape=True) for column in named)))
+        folded = (func.casefold(column, type_=Text) for column in named)
+        query = query.where(or_(*(column.contains(wanted, autoescape=True) for column in folded)))
     return query
 
 

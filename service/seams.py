@@ -66,10 +66,10 @@ def _of_folder(
 ) -> Seams:
     from service.corpus_passages import CorpusPassages
     from service.recording import RecordingAnswerer
-    from service.store.database import store_in
+    from service.store.database import store_of
     from service.store.journal import Journal
     from service.wiring import open_house
 
     house = stack.enter_context(open_house(ingest, service, what, wait=wait, announce=announce))
-    store = stack.enter_context(closing(store_in(ingest.folder)))
+    store = stack.enter_context(closing(store_of(ingest)))
     return Seams(RecordingAnswerer(house.answerer, Journal(store)), house.corpus, CorpusPassages(house.retriever))

@@ -69,6 +69,10 @@ def chroma(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chroma]:
 @pytest.fixture
 def shared(data: Path, postgres: Postgres, chroma: Chroma) -> IngestSettings:
     """Settings of an empty corpus that servers keep."""
+    return _on_servers(data, postgres, chroma)
+
+
+def _on_servers(data: Path, postgres: Postgres, chroma: Chroma) -> IngestSettings:
     return IngestSettings(data=data, database_url=SecretStr(postgres.new_database()), chroma_url=chroma.url)
 
 
@@ -79,6 +83,15 @@ def kept(request: pytest.FixtureRequest, data: Path) -> IngestSettings:
         return IngestSettings(data=data)
     settings: IngestSettings = request.getfixturevalue("shared")
     return settings
+
+
+@pytest.fixture(scope="module", params=["folder", "servers"])
+def lasting(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> IngestSettings:
+    """As `kept`, for all tests of a module."""
+    data = tmp_path_factory.mktemp("lasting") / "data"
+    if request.param == "folder":
+        return IngestSettings(data=data)
+    return _on_servers(data, request.getfixturevalue("postgres"), request.getfixturevalue("chroma"))
 
 
 @pytest.fixture

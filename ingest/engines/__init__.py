@@ -14,7 +14,7 @@ from ingest.engines.postgres import Postgres
 from ingest.engines.sqlite import Sqlite
 from ingest.errors import StorageError
 
-__all__ = ["Engine", "engine_of", "file_url", "server_url", "upsert"]
+__all__ = ["Engine", "engine_of", "file_url", "server_url", "took", "upsert"]
 
 SETTING = "DOSSIER_DATABASE_URL"
 
@@ -71,7 +71,9 @@ def server_url(address: str) -> URL:
         url = None
     if url is None or url.get_backend_name() not in {"postgresql", "postgres"} or not url.database:
         # The address is not repeated: it may hold a password.
-        raise StorageError(f"{SETTING} names no PostgreSQL database.", "Write it as postgresql://USER:PASSWORD@HOST/NAME.")
+        raise StorageError(
+            f"{SETTING} names no PostgreSQL database.", "Write it as postgresql://USER:PASSWORD@HOST/NAME."
+        )
     return url.set(drivername="postgresql+psycopg")
 
 
@@ -84,3 +86,8 @@ def upsert(connection: Connection, table: Any) -> Any:
     from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
     return sqlite_insert(table)
+
+
+def took(connection: Connection, insertion: Any) -> bool:
+    """Whether an INSERT of one row inserted or changed one, which SQLAlchemy does not tell unless it is asked to."""
+    return connection.execute(insertion, execution_options={"preserve_rowcount": True}).rowcount > 0

@@ -6,7 +6,7 @@ PostgreSQL's own ranking knows nothing of how rare a word is; bm25 is computed h
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -18,19 +18,20 @@ from ingest.fulltext.words import content_words, lexemes
 
 LEAST_WEIGHT = 1e-6
 """Of a word that more than half of the passages hold, as in FTS5."""
-POSITIONS = 255
-"""A tsvector keeps no more positions of a word."""
+PLACES = 255
+"""A tsvector keeps no more places of a word."""
 
 _ADD = text(
-    "INSERT INTO full_text (number, tokens, words, digest) VALUES (:number, :tokens, CAST(:words AS tsvector), "
-    "md5(:title || chr(10) || coalesce(:heading, chr(1)) || chr(10) || :body))"
+    "INSERT INTO full_text (number, tokens, words, digest) SELECT :number, :tokens, given.words, "
+    "md5(:title || chr(10) || coalesce(:heading, chr(1)) || chr(10) || :body || CAST(given.words AS text)) "
+    "FROM (SELECT CAST(:words AS tsvector) AS words) AS given"
 )
 _DIFFERING = text(
     "SELECT count(*) FROM full_text "
     "JOIN passages ON passages.number = full_text.number JOIN articles ON articles.id = passages.article_id "
     "WHERE articles.state = 'live' AND full_text.digest IS DISTINCT FROM "
     "md5(articles.title || chr(10) || coalesce(passages.heading, chr(1)) || chr(10) || "
-    'substr(articles.text, passages.start + 1, passages."end" - passages.start))'
+    'substr(articles.text, passages.start + 1, passages."end" - passages.start) || CAST(full_text.words AS text))'
 )
 _COUNTED = (
     "SELECT word.lexeme, count(*) AS passages FROM full_text, unnest(words) AS word "
@@ -45,7 +46,7 @@ _TOTALS = (
 _COUNT_IN = (
     text(_TOTALS.format(sign="+")),
     text(
-        f"INSERT INTO lexicon (lexeme, passages) {_COUNTED} "  # noqa: S608 - our own SQL
+        f"INSERT INTO lexicon (lexeme, passages) {_COUNTED} "
         "ON CONFLICT (lexeme) DO UPDATE SET passages = lexicon.passages + excluded.passages"
     ),
 )
@@ -57,7 +58,8 @@ _COUNT_OUT = (
     ),
 )
 _SEARCH = (
-    "WITH question AS (SELECT * FROM unnest(CAST(:lexemes AS text[]), CAST(:weights AS float8[])) AS q(lexeme, weight)), "
+    "WITH question AS (SELECT * FROM unnest(CAST(:lexemes AS text[]), CAST(:weights AS float8[])) "
+    "AS asked(lexeme, weight)), "
     "looked_at AS MATERIALIZED (SELECT full_text.number, full_text.tokens, full_text.words FROM full_text {joined}"
     "WHERE full_text.words @@ CAST(:expression AS tsquery) {narrowed}ORDER BY full_text.number DESC LIMIT :most), "
     "scored AS (SELECT looked_at.number, sum(question.weight * cardinality(word.positions) * 2.2 / "
@@ -125,7 +127,7 @@ class _Index:
         self._connection = connection
         counted = text("SELECT lexeme, passages FROM lexicon WHERE lexeme = ANY(:lexemes) AND passages > 0")
         rows = connection.execute(counted, {"lexemes": sorted(asked)}).all()
-        self.counts: dict[str, int] = {lexeme: passages for lexeme, passages in sorted(rows, key=lambda row: (row[1], row[0]))}
+        self.counts: dict[str, int] = dict(sorted(((row[0], row[1]) for row in rows), key=lambda row: (row[1], row[0])))
         totals = connection.execute(text("SELECT passages, tokens FROM full_text_totals")).one()
         self._passages, self._tokens = int(totals.passages), int(totals.tokens)
 
@@ -167,15 +169,14 @@ class _Index:
 
 
 def _indexed(row: Row) -> dict[str, Any]:
-    places: defaultdict[str, list[int]] = defaultdict(list)
-    tokens = 0
-    for part in (row.title, row.heading or "", row.body):
-        for lexeme in lexemes(part):
-            tokens += 1
-            places[lexeme].append(tokens)
-    # Places tell no more here than how often a word occurs; counted from 1, none is beyond what a tsvector keeps.
-    words = " ".join(f"'{lexeme}':{','.join(map(str, range(1, 1 + len(at[:POSITIONS]))))}" for lexeme, at in places.items())
-    return row._asdict() | {"words": words, "tokens": tokens}
+    counted = Counter(lexeme for part in (row.title, row.heading or "", row.body) for lexeme in lexemes(part))
+    words = " ".join(f"'{lexeme}':{_places(times)}" for lexeme, times in counted.items())
+    return row._asdict() | {"words": words, "tokens": counted.total()}
+
+
+def _places(times: int) -> str:
+    """So many places: where a word stands is not asked, only how often; counted from 1, none is too great to keep."""
+    return ",".join(map(str, range(1, min(times, PLACES) + 1)))
 
 
 def _count(connection: Connection, statements: Iterable[Any], numbers: Sequence[int]) -> None:

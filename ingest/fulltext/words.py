@@ -12,13 +12,17 @@ import Stemmer
 
 STOPWORDS = frozenset(
     (
-        "a about after all also am an and any are as at be because been before being between both but by can "
-        "could did do does doing during each for from further had has have having he her here hers him his how i "
-        "if in into is it its just many me more most much my no nor not now of off on once only or other our out "
-        "over own same she should so some such tell than that the their them then there these they this those "
-        "through to too under until up us very was we were what when where which while who whom whose why will "
-        "with would you your"
-    ).split()
+        *("a", "about", "after", "all", "also", "am", "an", "and", "any", "are", "as", "at"),
+        *("be", "because", "been", "before", "being", "between", "both", "but", "by", "can", "could", "did"),
+        *("do", "does", "doing", "during", "each", "for", "from", "further", "had", "has", "have", "having"),
+        *("he", "her", "here", "hers", "him", "his", "how", "i", "if", "in", "into", "is"),
+        *("it", "its", "just", "many", "me", "more", "most", "much", "my", "no", "nor", "not"),
+        *("now", "of", "off", "on", "once", "only", "or", "other", "our", "out", "over", "own"),
+        *("same", "she", "should", "so", "some", "such", "tell", "than", "that", "the", "their", "them"),
+        *("then", "there", "these", "they", "this", "those", "through", "to", "too", "under", "until", "up"),
+        *("us", "very", "was", "we", "were", "what", "when", "where", "which", "while", "who", "whom"),
+        *("whose", "why", "will", "with", "would", "you", "your"),
+    )
 )
 _WORD = re.compile(r"\w+(?:['’]\w+)?")
 _TOKEN = re.compile(r"[^\W_]+")
@@ -51,8 +55,10 @@ def _plain(text: str) -> str:
 
 @lru_cache(maxsize=200_000)
 def _stem(token: str) -> str:
-    if len(token.encode()) not in _STEMMED:
+    letters = token.encode()
+    if len(letters) not in _STEMMED:
         return token
     with _stemming:  # the stemmer keeps its state between the letters
-        stemmed: str = _stemmer.stemWord(token)
-    return stemmed
+        # FTS5 takes each byte for a letter.
+        stemmed: str = _stemmer.stemWord(letters.decode("latin-1"))
+    return stemmed.encode("latin-1").decode()

@@ -16,7 +16,7 @@ from chromadb.config import Settings
 from chromadb.errors import NotFoundError
 
 from ingest.embedder import Stamp
-from ingest.errors import DataFolderError, SettingsError, StorageError
+from ingest.errors import SettingsError, StorageError
 from ingest.troubles import explain_server, trouble
 from ingest.vectors.index import VectorIndex, collection_in, explained
 

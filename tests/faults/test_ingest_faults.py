@@ -26,6 +26,7 @@ from ingest.ownership import Owner, Ownership
 from ingest.rebuild import rebuild
 from ingest.settings import IngestSettings
 from ingest.sources import read
+from ingest.vectors.folders import Folders
 from ingest.wiring import DataFolder, open_corpus
 from tests.commands import ROOT, Command, Done, finished, start
 from tests.rooms import WordEmbedder, documents, open_room, telling

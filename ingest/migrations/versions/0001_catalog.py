@@ -85,4 +85,8 @@ def _index_in_postgres() -> None:
     op.execute('CREATE TABLE lexicon (lexeme text COLLATE "C" PRIMARY KEY, passages bigint NOT NULL)')
     op.execute("CREATE TABLE full_text_totals (passages bigint NOT NULL, tokens bigint NOT NULL)")
     op.execute("INSERT INTO full_text_totals VALUES (0, 0)")
-    op.execute("CREATE FUNCTION casefold(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT lower($1)'")
+    # The columns' own order knows no letters but those of English; without ICU, the database's has to do.
+    icu = op.get_bind().execute(sa.text("SELECT 1 FROM pg_collation WHERE collname = 'und-x-icu'")).scalar()
+    letters = "und-x-icu" if icu else "default"
+    folding = f'SELECT lower($1 COLLATE "{letters}")'
+    op.execute(f"CREATE FUNCTION casefold(text) RETURNS text LANGUAGE sql IMMUTABLE AS '{folding}'")

@@ -52,6 +52,11 @@ class Corpus:
         """Of what sources and what time the articles are that may answer."""
         return self._catalog.outline()
 
+    def reach(self) -> None:
+        """Raises: StorageError when it cannot be searched now, such as when a server is away."""
+        self._catalog.generation()
+        self._vectors.reach()
+
     def generation(self) -> str:
         """Another one whenever what may answer has changed."""
         return self._catalog.generation()

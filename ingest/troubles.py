@@ -8,13 +8,13 @@ from ingest.errors import StorageError
 
 _SIGNS = {
     "full": ("disk is full", "no space left", "quota exceeded", "disk full"),
+    "refused": ("authentication failed", "no pg_hba.conf entry", "does not exist", "no password supplied"),
     "unreachable": (
         *("connection refused", "connection failed", "connection is bad", "server closed the connection"),
         *("terminating connection", "connection timeout", "timeout expired", "is starting up", "is shutting down"),
         *("could not translate host name", "failed to resolve host", "connection reset", "the connection is closed"),
         *("no route to host", "network is unreachable", "consuming input failed", "connection is lost"),
     ),
-    "refused": ("authentication failed", "no pg_hba.conf entry", "does not exist", "no password supplied"),
     "unwritable": ("readonly", "read-only", "permission denied", "unable to open"),
     "damaged": ("malformed", "not a database", "disk i/o", "corrupt"),
     "locked": ("is locked", "lock timeout", "deadlock detected"),

@@ -90,7 +90,8 @@ def _keyring(data: Path | None) -> Iterator[Keyring]:
     settings = read_settings(IngestSettings, data=data)
     folder = settings.folder
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not settings.shared:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise explain(folder, error.strerror or str(error)) from error
     with closing(store_of(settings)) as store:

@@ -13,7 +13,8 @@ from functools import partial
 import uvicorn
 from limits import parse
 
-from ingest.errors import SettingsError
+from ingest.corpus import Corpus
+from ingest.errors import DossierError, SettingsError
 from ingest.fetch import Fetcher
 from ingest.settings import IngestSettings
 from ingest.wiring import Announce
@@ -126,10 +127,19 @@ def open_services(house: House, store: Store, fetcher: Fetcher) -> Iterator[Serv
             jobs=jobs,
             journal=journal,
             receipts=Receipts(store, worker),
-            ready=list,
+            ready=partial(missing, house.corpus),
             models=house.answerer.models,
             passage_count=house.corpus.passages,
         )
+
+
+def missing(corpus: Corpus) -> list[str]:
+    """What keeps questions from being answered."""
+    try:
+        corpus.reach()
+    except DossierError as error:
+        return [str(error)]
+    return []
 
 
 def with_slack(

@@ -6,18 +6,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-import stamina
 from sqlalchemy import URL, Connection, create_engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
 
 from ingest.errors import StorageError
+from ingest.patience import patiently
 from ingest.troubles import explain_server, trouble
 
 WRITER, ALONE = 0x0D055_1E5, 0x0D055_1E6
 """Numbers of our advisory locks, of no other meaning: the one writer, and the one who is alone."""
 CONNECT_SECONDS = 5
-RESTART_SECONDS = 10.0
-"""For so long a server that is not there is waited for: restarting takes it some seconds."""
 IDLE_SECONDS = 60
 """A transaction whose process has been silent for so long is broken off, so that it holds nobody up."""
 POOL = 8
@@ -95,13 +93,9 @@ class Postgres:
 
 
 def _connect(dialect: Dialect, _record: object, arguments: Sequence[Any], named: dict[str, Any]) -> DBAPIConnection:
-    return _patiently(dialect, arguments, named)
+    connection: DBAPIConnection = patiently(lambda: dialect.connect(*arguments, **named), _away)
+    return connection
 
 
 def _away(error: Exception) -> bool:
     return trouble(str(error)) == "unreachable"
-
-
-@stamina.retry(on=_away, attempts=None, timeout=RESTART_SECONDS, wait_initial=0.1, wait_max=1.0)
-def _patiently(dialect: Dialect, arguments: Sequence[Any], named: dict[str, Any]) -> DBAPIConnection:
-    return dialect.connect(*arguments, **named)

@@ -9,15 +9,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import stamina
 from sqlalchemy import URL, Connection, create_engine, event, text
 
 from ingest.errors import StorageError
+from ingest.patience import patiently
 from ingest.troubles import explain, trouble
 
 PRAGMAS = ("synchronous=NORMAL", "foreign_keys=ON", "cache_size=-32000", "secure_delete=ON")
 """secure_delete overwrites what is deleted; some builds of SQLite do so by default, most do not."""
-BUSY_SECONDS = 10.0
 
 
 class Sqlite:
@@ -82,7 +81,8 @@ class Sqlite:
 
 def _configure(connection: Any, _record: object) -> None:
     connection.isolation_level = None
-    _write_ahead(connection)
+    # Of processes that open a new file together all but one are refused at once, whatever the time-out says.
+    patiently(lambda: connection.execute("PRAGMA journal_mode = WAL"), _locked)
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
     connection.create_function("casefold", 1, _casefold, deterministic=True)
@@ -90,12 +90,6 @@ def _configure(connection: Any, _record: object) -> None:
 
 def _locked(error: Exception) -> bool:
     return isinstance(error, sqlite3.OperationalError) and trouble(str(error)) == "locked"
-
-
-@stamina.retry(on=_locked, attempts=None, timeout=BUSY_SECONDS, wait_initial=0.01, wait_max=0.2)
-def _write_ahead(connection: Any) -> None:
-    """Of processes that open a new file together all but one are refused at once, whatever the time-out says."""
-    connection.execute("PRAGMA journal_mode = WAL")
 
 
 def _casefold(value: str | None) -> str | None:

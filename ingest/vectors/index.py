@@ -74,6 +74,10 @@ class VectorIndex(ABC):
         rows = found["embeddings"]
         return {} if rows is None else dict(zip(found["ids"], np.asarray(rows, dtype=np.float32), strict=True))
 
+    def reach(self) -> None:
+        """Asks for nothing but an answer."""
+        self._use(lambda collection: collection.count())
+
     @abstractmethod
     def close(self) -> None:
         """Releases it."""

@@ -10,21 +10,19 @@ from urllib.parse import urlsplit
 
 import chromadb
 import httpx
-import stamina
 from chromadb.api.models.Collection import Collection
 from chromadb.config import Settings
 from chromadb.errors import NotFoundError
 
 from ingest.embedder import Stamp
 from ingest.errors import SettingsError, StorageError
+from ingest.patience import patiently
 from ingest.troubles import explain_server, trouble
 from ingest.vectors.index import VectorIndex, collection_in, explained
 
 SETTING = "DOSSIER_CHROMA_URL"
 TOKEN = "x-chroma-token"  # noqa: S105 - a header's name
 ANSWER_SECONDS = 30.0
-RESTART_SECONDS = 10.0
-"""For so long a server that is not there is waited for: restarting takes it some seconds."""
 
 T = TypeVar("T")
 
@@ -71,7 +69,8 @@ class ServerIndex(VectorIndex):
             return self._explained(lambda: work(self._collection))
 
     def _explained(self, work: Callable[[], T]) -> T:
-        return explained(lambda: _patiently(work), lambda error: _explanation(self._server, error))
+        # All of what is asked of a server may be asked again.
+        return explained(lambda: patiently(work, _away), lambda error: _explanation(self._server, error))
 
 
 class _Replaced(StorageError):
@@ -119,7 +118,7 @@ class ChromaServer:
             session.close()
 
     def _explained(self, work: Callable[[], T]) -> T:
-        return explained(lambda: _patiently(work), lambda error: _explanation(self._server, error))
+        return explained(lambda: patiently(work, _away), lambda error: _explanation(self._server, error))
 
 
 def _connected(server: Server) -> Any:
@@ -152,12 +151,6 @@ def _away(error: Exception) -> bool:
     return isinstance(error, (httpx.ConnectError, httpx.RemoteProtocolError, httpx.ReadError)) or (
         isinstance(error, ValueError) and "could not connect" in str(error).lower()
     )
-
-
-@stamina.retry(on=_away, attempts=None, timeout=RESTART_SECONDS, wait_initial=0.1, wait_max=1.0)
-def _patiently(work: Callable[[], T]) -> T:
-    """All of what is asked of the server may be asked again."""
-    return work()
 
 
 def _explanation(server: Server, error: Exception) -> StorageError:

@@ -19,7 +19,7 @@ from ingest.errors import SourceError
 from ingest.fields import FieldNames
 from ingest.hints import Hints
 from ingest.library import Library
-from ingest.ownership import Ownership
+from ingest.ownership import owner_of
 from ingest.pipeline import OnProgress, Progress, Report
 from ingest.settings import IngestSettings, read_settings
 
@@ -153,7 +153,7 @@ def rebuild(data: Data = None, embedder: Embedder = None) -> None:
 def _ingested(settings: IngestSettings, documents: Iterable[Document | Failure], progress: OnProgress) -> Report:
     from ingest.wiring import open_corpus
 
-    owner = Ownership(settings.folder).owner()
+    owner = owner_of(settings)
     if owner and owner.url:
         return _sent(owner.url, settings, documents, progress)
     with open_corpus(settings, "dossier ingest", wait=WAIT_SECONDS, announce=console.announce) as corpus:
@@ -194,7 +194,7 @@ def open_library(settings: IngestSettings, what: str) -> Iterator[Library]:
     from ingest.remote import RemoteLibrary
     from ingest.wiring import open_corpus
 
-    owner = Ownership(settings.folder).owner()
+    owner = owner_of(settings)
     if owner and owner.url:
         library = RemoteLibrary(owner.url, key=settings.api_key)
         try:

@@ -66,13 +66,12 @@ OnOutcome = Callable[[Outcome], None]
 
 
 class Pipeline:
-    """Ingests documents into one data folder, one run at a time."""
+    """Ingests documents into one corpus, one run at a time whoever runs it."""
 
     def __init__(self, catalog: Catalog, vectors: VectorIndex, embedder: Embedder) -> None:
         self._catalog = catalog
         self._vectors = vectors
         self._embedder = embedder
-        self._running = threading.Lock()
 
     def run(
         self,
@@ -85,7 +84,7 @@ class Pipeline:
         Raises: StorageError when the disk is full or damaged; what was published stays, the rest is finished by the
         next run.
         """
-        with self._running:
+        with self._catalog.alone():
             run = _Run(self._catalog, self._vectors, self._embedder, on_progress, on_outcome)
             return run.of(documents)
 

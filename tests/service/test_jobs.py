@@ -8,8 +8,10 @@ import threading
 import time
 import zipfile
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 
 import pytest
+from sqlalchemy import delete
 
 from ingest.documents import Document, Failure
 from ingest.errors import FolderBusy, ForbiddenAddress, StorageError
@@ -18,17 +20,28 @@ from ingest.hints import Hints
 from ingest.pipeline import OnOutcome, OnProgress, Report
 from service import parcels
 from service.errors import TooManyJobs, UnknownJob
-from service.jobs import Ingest, Job, Jobs
+from service.jobs import ATTEMPTS, Ingest, Job, Jobs
 from service.parcels import opened
 from service.store.database import Store
 from service.store.jobs import JobBook, Parcel
+from service.store.tables import workers
+from service.store.workers import Worker
 from tests.ingest.site import PUBLIC, Names, Page, Rerouted, running_site
 from tests.rooms import Room, document, documents
 from tests.service.http.doubles import nowhere
 
 
+def book_of(store: Store) -> JobBook:
+    """The jobs as a new worker sees them, who takes all who came before for dead."""
+    with store.transaction() as connection:
+        connection.execute(delete(workers))
+    worker = Worker(store, lease=3600)
+    worker.renew()
+    return JobBook(store, worker)
+
+
 def jobs_over(store: Store, ingest: Ingest, most: int = 20) -> Jobs:
-    return Jobs(JobBook(store), ingest, lambda parcel: opened(parcel, nowhere()), most)
+    return Jobs(book_of(store), ingest, lambda parcel: opened(parcel, nowhere()), most)
 
 
 def ended(jobs: Jobs, job: Job, owner: str = "me") -> Job:
@@ -128,7 +141,7 @@ def test_a_file_of_another_type_is_not_read(name: str) -> None:
 
 
 def test_one_key_does_not_take_every_place(store: Store) -> None:
-    jobs = Jobs(JobBook(store), Gate(), lambda parcel: opened(parcel, nowhere()), most=4, each=2)
+    jobs = Jobs(book_of(store), Gate(), lambda parcel: opened(parcel, nowhere()), most=4, each=2)
     for owner in ("me", "me", "you"):
         jobs.start(owner, packed(1))
     with pytest.raises(TooManyJobs, match="2 of your jobs"):
@@ -139,7 +152,7 @@ def test_one_key_does_not_take_every_place(store: Store) -> None:
 
 
 def test_where_no_key_is_asked_for_there_are_no_shares(store: Store) -> None:
-    jobs = Jobs(JobBook(store), Gate(), lambda parcel: opened(parcel, nowhere()), most=4, each=2)
+    jobs = Jobs(book_of(store), Gate(), lambda parcel: opened(parcel, nowhere()), most=4, each=2)
     assert len({jobs.start("", packed(1)).record.id for _ in range(4)}) == 4
 
 
@@ -188,29 +201,36 @@ def test_a_cancelled_job_stops_at_its_next_document(store: Store) -> None:
 def test_a_cancelled_job_stays_cancelled_whatever_happens_to_the_process(
     room: Room, store: Store, at_work: bool
 ) -> None:
-    gate = Gate()
-    before = jobs_over(store, gate)
-    job = before.start("me", packed(2))
-    if at_work:
-        threading.Thread(target=before._do, args=(job.record.id, before._running[job.record.id]), daemon=True).start()
-        while not gate.seen:
-            time.sleep(0.01)
-    before.cancel(job.record.id, "me")
-    after = jobs_over(store, room.corpus.ingest)  # as if the first process had been killed
-    with after.working():
-        other = ended(after, after.start("me", packed(1)))
-    assert other.record.state == "done"
-    assert after.job(job.record.id, "me").record.state == "cancelled"
-    assert room.corpus.count() == 1
-    gate.go.release(2)
+    with ExitStack() as killed:
+        gate = Gate()
+        before = jobs_over(store, gate)
+        job = before.start("me", packed(2))
+        if at_work:
+            killed.enter_context(before.working())
+            while not gate.seen:
+                time.sleep(0.01)
+        before.cancel(job.record.id, "me")
+        after = jobs_over(store, room.corpus.ingest)  # as if the first process had been killed
+        with after.working():
+            other = ended(after, after.start("me", packed(1)))
+        assert other.record.state == "done"
+        assert after.job(job.record.id, "me").record.state == "cancelled"
+        assert room.corpus.count() == 1
+        gate.go.release(2)
 
 
 def test_a_job_that_cannot_be_written_down_says_so_and_is_done_the_next_time(room: Room, store: Store) -> None:
     class Stuck(JobBook):
-        def begin(self, job_id: str) -> None:
+        shared = False
+
+        def contents(self, job_id: str) -> Iterator[Parcel]:
             raise FolderBusy("The journal is in use.", "Wait.")
 
-    stuck = Jobs(Stuck(store), room.corpus.ingest, lambda parcel: opened(parcel, nowhere()))
+        def close(self, *_: object, **__: object) -> None:
+            raise FolderBusy("The journal is in use.", "Wait.")
+
+    book = book_of(store)
+    stuck = Jobs(Stuck(store, book._worker), room.corpus.ingest, lambda parcel: opened(parcel, nowhere()))
     with stuck.working():
         told = ended(stuck, stuck.start("me", packed(1))).record
     assert told.state == "failed"
@@ -245,12 +265,13 @@ def test_a_stopped_process_leaves_the_job_to_the_next(room: Room, store: Store) 
     with after.working():
         found = ended(after, job)
     assert (found.record.state, len(found.record.outcomes)) == ("done", 3)
-    assert JobBook(store).unfinished() == []
-    assert list(JobBook(store).contents(job.record.id)) == []
+    assert book_of(store).take() is None
+    assert list(book_of(store).contents(job.record.id)) == []
 
 
 def test_a_job_that_fails_says_why_and_the_next_one_runs(store: Store) -> None:
-    failing = [StorageError("The disk is full.", "Free some space."), RuntimeError("secret")]
+    refused = StorageError("The disk is full.", "Free some space.")
+    failing = [*[refused] * (ATTEMPTS if store.shared else 1), RuntimeError("secret")]
 
     def ingest(given: Iterable[Document | Failure], progress: OnProgress, outcome: OnOutcome) -> Report:
         if failing:
@@ -272,7 +293,7 @@ def test_a_parcel_that_brings_up_a_fault_stops_no_other(room: Room, store: Store
             raise RuntimeError("secret")
         return opened(parcel, nowhere())
 
-    jobs = Jobs(JobBook(store), room.corpus.ingest, unpacked)
+    jobs = Jobs(book_of(store), room.corpus.ingest, unpacked)
     with jobs.working():
         job = ended(jobs, jobs.start("me", [parcels.of_address("http://a.example"), *packed(1)]))
     assert [outcome.status for outcome in job.record.outcomes] == ["failed", "new"]

@@ -20,6 +20,7 @@ from service.http.app import create_app
 from service.http.connections import HEAD_BYTES, BoundedConnection
 from service.http.intake import BOUNDS, EACH
 from service.http.policy import Policy
+from service.http.rates import LocalRates
 from tests.service.http.doubles import House
 from tests.service.http.live import served
 
@@ -170,7 +171,7 @@ def test_a_body_that_drips_is_not_waited_for(address: str, path: str) -> None:
 def test_one_key_does_not_take_every_place_of_those_who_add(house: House) -> None:
     keys = [house.keyring.create(name, ["write"])[1] for name in ("greedy", "other")]
     bearers = [{"Authorization": f"Bearer {key}"} for key in keys]
-    policy = Policy(locks=Locks(house.keyring.holder, parse("900/minute")), body_seconds=60)
+    policy = Policy(locks=Locks(house.keyring.holder, LocalRates(parse("900/minute"))), body_seconds=60)
     head = ASK.replace(b"/v1/ask", b"/v1/articles")
     head = head.replace(b"\r\n\r\n", f"\r\nAuthorization: Bearer {keys[0]}\r\n\r\n".encode())
     body = {"articles": [{"text": "One."}]}

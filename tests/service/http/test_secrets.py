@@ -20,6 +20,7 @@ from ingest.settings import IngestSettings
 from service.http.access import Locks
 from service.http.app import create_app
 from service.http.policy import Policy
+from service.http.rates import LocalRates
 from service.settings import ServiceSettings, SlackSettings
 from service.store.keys import SCOPES
 from tests.service.http.doubles import House
@@ -60,7 +61,7 @@ class Spied:
         self.answers: list[str] = []
 
     def visited(self, authorization: str) -> list[int]:
-        policy = Policy(locks=Locks(self.house.keyring.holder, parse("500/minute")), log_questions=True)
+        policy = Policy(locks=Locks(self.house.keyring.holder, LocalRates(parse("500/minute"))), log_questions=True)
         app = create_app(self.house.services, policy, self.provider)
         statuses = []
         try:

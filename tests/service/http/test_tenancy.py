@@ -17,6 +17,7 @@ from limits import parse
 from service.http.access import Locks
 from service.http.app import create_app
 from service.http.policy import Policy
+from service.http.rates import LocalRates
 from service.recording import RecordingAnswerer
 from service.store.keys import SCOPES
 from tests.service.http.chats import call, chat
@@ -50,7 +51,7 @@ def bearer(house: House, name: str) -> dict[str, str]:
 @pytest.fixture
 def tenants(house: House) -> Iterator[Tenants]:
     services = replace(house.services, answerer=RecordingAnswerer(house.answerer, house.journal))
-    app = create_app(services, Policy(locks=Locks(house.keyring.holder, parse("900/minute"))))
+    app = create_app(services, Policy(locks=Locks(house.keyring.holder, LocalRates(parse("900/minute")))))
     with TestClient(app, base_url="http://localhost") as client:
         mine = bearer(house, "mine")
         asked = client.post("/v1/ask", json={"question": f"Why {SECRET}?", "stream": True}, headers=mine)

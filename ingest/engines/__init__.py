@@ -67,8 +67,10 @@ def server_url(address: str) -> URL:
     """
     try:
         url = make_url(address)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         url = None
+    if url is not None and "@" in str(url.host):
+        url = None  # what is read as the host begins with the end of a password that holds an @
     if url is None or url.get_backend_name() not in {"postgresql", "postgres"} or not url.database:
         # The address is not repeated: it may hold a password.
         raise StorageError(

@@ -16,7 +16,9 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from ingest.settings import IngestSettings
+from ingest.engines import server_url
+from ingest.errors import SettingsError, StorageError
+from ingest.settings import IngestSettings, read_settings
 from service.http.access import Locks
 from service.http.app import create_app
 from service.http.policy import Policy
@@ -113,12 +115,48 @@ def test_a_key_in_an_address_is_not_logged(spied: Spied) -> None:
     assert presented not in spied.lines.getvalue() + spans
 
 
+SECRET = "s3cr3t-value"
+SETTINGS = {
+    **dict.fromkeys(("API_KEY", "LLM_API_KEY", "CHROMA_TOKEN"), SECRET),
+    **dict.fromkeys((f"SLACK_{name}" for name in ("BOT_TOKEN", "APP_TOKEN", "SIGNING_SECRET")), SECRET),
+    "DATABASE_URL": f"postgresql://dossier:{SECRET}@127.0.0.1/dossier",
+    "CHROMA_URL": "http://127.0.0.1:9",
+}
+
+
 def test_secrets_of_the_settings_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    secret = "s3cr3t-value"
-    for name in ("API_KEY", "LLM_API_KEY", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"):
-        monkeypatch.setenv(f"DOSSIER_{name}", secret)
+    for name, value in SETTINGS.items():
+        monkeypatch.setenv(f"DOSSIER_{name}", value)
     for settings in (IngestSettings(), ServiceSettings(), SlackSettings()):
-        assert secret not in repr(settings) + str(settings) + settings.model_dump_json()
+        assert SECRET not in repr(settings) + str(settings) + settings.model_dump_json()
+
+
+@pytest.mark.parametrize("missing", ["CHROMA_URL", "SLACK_BOT_TOKEN"])
+def test_settings_that_do_not_go_together_are_refused_without_their_secrets(
+    monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    for name, value in SETTINGS.items():
+        if name != missing:
+            monkeypatch.setenv(f"DOSSIER_{name}", value)
+    kind = SlackSettings if missing.startswith("SLACK") else IngestSettings
+    with pytest.raises(SettingsError) as caught:
+        read_settings(kind)
+    assert SECRET not in f"{caught.value} {caught.value.help}"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"postgresql://u:{SECRET}@127.0.0.1:x/d",
+        f"postgresql://u:{SECRET}:more@h@x/d",
+        f"u:{SECRET}@h",
+        f"mysql://u:{SECRET}@h/d",
+    ],
+)
+def test_an_address_of_a_database_that_cannot_be_read_is_not_repeated(address: str) -> None:
+    with pytest.raises(StorageError) as caught:
+        server_url(address)
+    assert SECRET not in f"{caught.value} {caught.value.help}"
 
 
 def test_no_command_takes_a_secret_as_an_argument() -> None:

@@ -16,13 +16,15 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
-def patiently(work: Callable[[], T], away: Callable[[Exception], bool], seconds: float = RESTART_SECONDS) -> T:
-    """What the work gives, tried again for so many seconds while `away` says of its error that it may pass.
+def patiently(work: Callable[[], T], away: Callable[[Exception], bool]) -> T:
+    """What the work gives, tried again while `away` says of its error that it may pass.
 
     The work takes no arguments: what a retry logs of them could be a password.
     """
     set_on_retry_hooks([_log_retry])
-    for attempt in stamina.retry_context(on=away, attempts=None, timeout=seconds, wait_initial=0.1, wait_max=1.0):
+    for attempt in stamina.retry_context(
+        on=away, attempts=None, timeout=RESTART_SECONDS, wait_initial=0.1, wait_max=1.0
+    ):
         with attempt:
             return work()
     raise AssertionError("the last attempt returns or raises")

@@ -73,7 +73,7 @@ def shared(data: Path, postgres: Postgres, chroma: Chroma) -> IngestSettings:
 
 
 def _on_servers(data: Path, postgres: Postgres, chroma: Chroma) -> IngestSettings:
-    return IngestSettings(data=data, database_url=SecretStr(postgres.new_database()), chroma_url=chroma.url)
+    return IngestSettings(data=data, database_url=SecretStr(postgres.new_corpus()), chroma_url=chroma.url)
 
 
 @pytest.fixture(params=["folder", "servers"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import socket
 import subprocess
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -13,7 +14,7 @@ import httpx
 import pytest
 
 from ingest.settings import IngestSettings
-from tests.commands import ROOT, finished, start
+from tests.commands import ROOT, start
 from tests.servers import Server, free_port
 
 CONFIGURATION = ROOT / "docs" / "deploy" / "nginx-replicas.conf"
@@ -21,16 +22,39 @@ NGINX = "/usr/sbin/nginx"
 
 
 class Replica:
-    """One `dossier serve`."""
+    """One `dossier serve`, and what it logged."""
 
-    def __init__(self, process: subprocess.Popen[str], url: str) -> None:
+    def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process = process
-        self.url = url
+        self.log: list[str] = []
+        self.url = ""
+        # Read to its end, or the process would wait for somebody who does.
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._answering = threading.Event()
+        self._reader.start()
+
+    def wait(self) -> None:
+        """Waits until it answers."""
+        assert self._answering.wait(120), self.log
+        assert self.url, self.log
 
     def kill(self) -> None:
         """Ends it as a power cut does."""
         self.process.send_signal(signal.SIGKILL)
         self.process.wait(30)
+        self._reader.join(30)
+        for pipe in (self.process.stdout, self.process.stderr):
+            assert pipe is not None
+            pipe.close()
+
+    def _read(self) -> None:
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            self.log.append(line)
+            if "Answering at" in line:
+                self.url = line.split()[2]
+                self._answering.set()
+        self._answering.set()
 
 
 def environment_of(settings: IngestSettings) -> dict[str, str]:
@@ -50,11 +74,12 @@ def replicas(count: int, data: Path, environment: Mapping[str, str]) -> Iterator
         started = []
         for number in range(count):
             given = ("serve", "--data", data / str(number), "--port", str(free_port()), "--llm", "none")
-            process = start(*given, environment=environment)
-            stack.callback(finished, process)
-            stack.callback(process.kill)
-            started.append(process)
-        yield [Replica(process, _address(process)) for process in started]
+            replica = Replica(start(*given, environment=environment))
+            stack.callback(replica.kill)
+            started.append(replica)
+        for replica in started:
+            replica.wait()
+        yield started
 
 
 @contextmanager
@@ -90,13 +115,6 @@ def balancer(folder: Path, urls: list[str]) -> Iterator[str]:
         server.stop(signal.SIGTERM)
 
 
-def _address(process: subprocess.Popen[str]) -> str:
-    assert process.stderr is not None
-    while "Answering at" not in (line := process.stderr.readline()):
-        assert line or process.poll() is None
-    return line.split()[2]
-
-
 def _listens(port: int) -> bool:
     with socket.socket() as client:
         return client.connect_ex(("127.0.0.1", port)) == 0
@@ -104,4 +122,4 @@ def _listens(port: int) -> bool:
 
 def client_of(url: str, key: str) -> httpx.Client:
     """A client with that key; the name it calls is one that the replicas answer to."""
-    return httpx.Client(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=60)
+    return httpx.Client(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=120)

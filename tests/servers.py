@@ -19,6 +19,10 @@ import httpx
 import psycopg
 import pytest
 
+from ingest.catalog import Catalog
+from ingest.engines import server_url
+from service.store.database import Store
+
 PATIENCE = 60.0
 USER = "dossier"
 
@@ -68,6 +72,7 @@ class Postgres:
         self.server = server
         self.port = port
         self._numbers = count(1)
+        self._template = ""
 
     def url(self, database: str) -> str:
         """The address of a database."""
@@ -75,10 +80,22 @@ class Postgres:
 
     def new_database(self) -> str:
         """The address of an empty database."""
+        return self.url(self._created("template0"))
+
+    def new_corpus(self) -> str:
+        """The address of a database with the tables of an empty corpus, which are made once."""
+        if not self._template:
+            self._template = self._created("template0")
+            address = server_url(self.url(self._template))
+            Catalog(address).close()
+            Store(address).close()
+        return self.url(self._created(self._template))
+
+    def _created(self, template: str) -> str:
         name = f"corpus_{next(self._numbers)}"
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-        return self.url(name)
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return name
 
 
 class Chroma:
@@ -111,7 +128,7 @@ def running_postgres() -> Iterator[Postgres]:
             postgres.server.start()
             yield postgres
         finally:
-            postgres.server.stop(signal.SIGINT)
+            postgres.server.stop(signal.SIGQUIT)
     finally:
         shutil.rmtree(folder)
 

@@ -28,7 +28,7 @@ from tests.service.slack.workspace import Workspace
 
 pytestmark = pytest.mark.faults
 
-RATE = 120
+RATE = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def wait_for(found: Callable[[], Any], seconds: float = 60) -> Any:
     deadline = time.monotonic() + seconds
     while not (result := found()):
         assert time.monotonic() < deadline
-        time.sleep(0.1)
+        time.sleep(0.5)
     return result
 
 

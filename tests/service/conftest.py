@@ -15,11 +15,11 @@ from tests.servers import Postgres
 
 @pytest.fixture(params=["folder", "server"])
 def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> URL:
-    """Where there is no store yet, in a folder and on a server in turn."""
+    """Where an empty store is, in a folder and on a server in turn."""
     if request.param == "folder":
         return file_url(tmp_path / FILE)
     postgres: Postgres = request.getfixturevalue("postgres")
-    return server_url(postgres.new_database())
+    return server_url(postgres.new_corpus())
 
 
 @pytest.fixture

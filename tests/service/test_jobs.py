@@ -7,17 +7,19 @@ import io
 import threading
 import time
 import zipfile
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, closing
 
 import pytest
 from sqlalchemy import delete
 
 from ingest.documents import Document, Failure
+from ingest.engines import server_url
 from ingest.errors import FolderBusy, ForbiddenAddress, StorageError
 from ingest.fetch import Fetcher
 from ingest.hints import Hints
-from ingest.pipeline import OnOutcome, OnProgress, Report
+from ingest.pipeline import OnOutcome, OnProgress, Progress, Report
+from ingest.records import Outcome
 from service import parcels
 from service.errors import TooManyJobs, UnknownJob
 from service.jobs import ATTEMPTS, Ingest, Job, Jobs
@@ -28,6 +30,7 @@ from service.store.tables import workers
 from service.store.workers import Worker
 from tests.ingest.site import PUBLIC, Names, Page, Rerouted, running_site
 from tests.rooms import Room, document, documents
+from tests.servers import Postgres
 from tests.service.http.doubles import nowhere
 
 
@@ -312,3 +315,90 @@ def test_no_more_jobs_wait_than_are_taken(store: Store) -> None:
 def test_a_document_comes_out_of_its_parcel_as_it_went_in() -> None:
     given = document("Text — ünïcode.", title="T", url="https://a.example", author="A")
     assert list(opened(parcels.of_document(given), nowhere())) == [given]
+
+
+@pytest.fixture
+def pair(postgres: Postgres) -> Iterator[tuple[JobBook, JobBook]]:
+    """The jobs of one server as two workers see them, who are alive."""
+    url = server_url(postgres.new_corpus())
+    with closing(Store(url)) as here, closing(Store(url)) as there:
+        workers = [Worker(store, lease=3600) for store in (here, there)]
+        for worker in workers:
+            worker.renew()
+        yield JobBook(here, workers[0]), JobBook(there, workers[1])
+
+
+def jobs_of(book: JobBook, ingest: Ingest) -> Jobs:
+    return Jobs(book, ingest, lambda parcel: opened(parcel, nowhere()))
+
+
+def test_two_workers_share_the_jobs_and_each_tells_of_the_others(
+    pair: tuple[JobBook, JobBook], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.jobs.LOOK_SECONDS", 0.05)
+    monkeypatch.setattr("service.jobs.TELL_SECONDS", 0.0)
+    gate = Gate()
+
+    def ingest(given: Iterable[Document | Failure], progress: OnProgress, outcome: OnOutcome) -> Report:
+        progress(Progress(1, 40, 10, reading=True))
+        return gate(given, progress, outcome)
+
+    idle, busy = jobs_of(pair[0], Gate()), jobs_of(pair[1], ingest)
+    with busy.working():
+        job = idle.start("me", packed(3))
+        until(lambda: gate.seen)
+        told = idle.job(job.record.id, "me")
+        assert (told.record.state, told.progress) == ("running", Progress(1, 40, 10, reading=True))
+        assert pair[0].take() is None
+        gate.go.release(3)
+        assert ended(idle, job).record.state == "done"
+
+
+def test_a_job_is_cancelled_from_elsewhere(pair: tuple[JobBook, JobBook], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.jobs.TELL_SECONDS", 0.0)
+    seen: list[str] = []
+    told = threading.Event()
+
+    def ingest(given: Iterable[Document | Failure], progress: OnProgress, outcome: OnOutcome) -> Report:
+        for each in given:
+            seen.append(each.origin)
+            assert told.wait(10)
+            progress(Progress(len(seen), 0, 0, reading=True))
+        return Report()
+
+    here, there = jobs_of(pair[0], ingest), jobs_of(pair[1], Gate())
+    with here.working():
+        job = here.start("me", packed(3))
+        until(lambda: seen)
+        there.cancel(job.record.id, "me")
+        told.set()
+        assert ended(there, job).record.state == "cancelled"
+    assert len(seen) == 1
+
+
+def test_what_a_server_s_restart_broke_off_is_tried_again(
+    pair: tuple[JobBook, JobBook], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is in by then is told as what it was."""
+    broken = [True]
+
+    def ingest(given: Iterable[Document | Failure], progress: OnProgress, outcome: OnOutcome) -> Report:
+        for number, each in enumerate(given):
+            if number == 1 and broken:
+                broken.clear()
+                raise StorageError("The database is away.")
+            known = number == 0 and not broken
+            outcome(Outcome(each.origin, "unchanged" if known else "new"))
+        return Report()
+
+    jobs = jobs_of(pair[0], ingest)
+    with jobs.working():
+        done = ended(jobs, jobs.start("me", packed(3))).record
+    assert [outcome.status for outcome in done.outcomes] == ["new"] * 3
+
+
+def until(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)

@@ -78,7 +78,7 @@ def test_files_are_added_and_can_be_asked_about(dialog: Locator, tmp_path: Path)
 
 
 def test_markup_in_the_name_of_a_file_stays_text(dialog: Locator) -> None:
-    name = "<img src=x onerror=\"document.title='owned'\">.txt"
+    name = "<img src=x onerror=document.title='owned'>.txt"
     file = FilePayload(name=name, mimeType="text/plain", buffer=b"<script>document.title='owned'</script>")
     dialog.get_by_label("Files").set_input_files([file])
     dialog.get_by_role("button", name="Add", exact=True).click()

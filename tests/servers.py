@@ -113,7 +113,7 @@ def running_postgres() -> Iterator[Postgres]:
     if programs is None:
         pytest.skip("PostgreSQL is not installed (Debian: postgresql)")
     # pytest's own folders are closed to other users, and PostgreSQL does not run as root.
-    folder = Path(tempfile.mkdtemp(prefix="dossier-postgres-"))
+    folder = Path(tempfile.mkdtemp(prefix="dossier-postgres-", dir=_quick_disk()))
     try:
         as_user = _as_another_user(folder)
         files = folder / "files"
@@ -146,6 +146,12 @@ def running_chroma(folder: Path) -> Iterator[Chroma]:
         yield Chroma(server, url)
     finally:
         server.stop()
+
+
+def _quick_disk() -> str | None:
+    """In memory where there is room: every database is some hundred files."""
+    memory = Path("/dev/shm")
+    return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free > 2**31 else None
 
 
 def _postgres_programs() -> Path | None:

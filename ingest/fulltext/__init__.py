@@ -4,7 +4,8 @@ Both engines rank alike: they take the same words for one, reduce them to the sa
 formula (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009, with k1 = 1.2 and b = 0.75).
 
 What a search looks at is bounded by `CANDIDATES`, however large the corpus: first the passages with the rarest words of
-the question, as many words as fit; where these are not enough, the newest passages with any of the words.
+the question, as many words as fit, scored by all words, the rarest for twice; where these are not enough, the newest
+passages with any of the words.
 """
 
 from __future__ import annotations
@@ -14,10 +15,9 @@ from typing import NamedTuple, Protocol
 
 from sqlalchemy import Connection
 
-__all__ = ["CANDIDATES", "FullText", "Hits", "Row", "full_text_of"]
+__all__ = ["CANDIDATES", "FullText", "Hits", "Row", "full_text_of", "ranked"]
 
-CANDIDATES = 2000
-"""A question's words that more passages hold than this are of little weight where it has rarer ones."""
+CANDIDATES = 1000
 
 Hits = list[tuple[str, float]]
 
@@ -56,6 +56,19 @@ class FullText(Protocol):
         self, connection: Connection, question: str, condition: str, parameters: Mapping[str, object], limit: int
     ) -> Hits:
         """The best passages as (id, score), greatest first. `condition` is SQL over `articles`, empty for none."""
+
+
+def ranked(hits: Iterable[tuple[str, float]], rest: Iterable[tuple[str, float]], limit: int) -> Hits:
+    """The hits, and after them, for they have none of the rarest words, the rest; the greatest score first."""
+    best = dict(hits)
+    least = min(best.values(), default=float("inf"))
+    further = {passage_id: min(score, least) for passage_id, score in rest if passage_id not in best}
+    order = [*sorted(best.items(), key=_order), *sorted(further.items(), key=_order)]
+    return order[:limit]
+
+
+def _order(hit: tuple[str, float]) -> tuple[float, str]:
+    return -hit[1], hit[0]
 
 
 def full_text_of(dialect: str) -> FullText:

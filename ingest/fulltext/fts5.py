@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy import Connection, text
 
 from ingest import fulltext
-from ingest.fulltext import Hits, Row
+from ingest.fulltext import Hits, Row, ranked
 from ingest.fulltext.words import content_words
+
+AT_ONCE = 100
+"""So many words are counted in one statement."""
 
 
 class Fts5:
@@ -56,12 +59,15 @@ class Fts5:
     ) -> Hits:
         """See `FullText`."""
         words = content_words(question)
-        rare = words if _small(connection) else _rare(connection, words)
-        found = dict(_search(connection, rare, condition, parameters, limit)) if rare else {}
-        if len(found) < limit and len(rare) < len(words):
-            for passage_id, score in _search(connection, words, condition, parameters, limit):
-                found[passage_id] = max(score, found.get(passage_id, 0.0))
-        return sorted(found.items(), key=lambda hit: (-hit[1], hit[0]))[:limit]
+        narrowing = _Narrowing(connection, condition, parameters, limit)
+        if not words:
+            return []
+        if _small(connection):
+            return ranked(narrowing.search(_any(words)), (), limit)
+        rare = _rare(connection, words)
+        found = narrowing.search(f"({_any(rare)}) AND ({_any(words)})") if rare else []
+        rest = narrowing.search(_any(words)) if len(found) < limit else []
+        return ranked(found, rest, limit)
 
 
 def _small(connection: Connection) -> bool:
@@ -73,7 +79,7 @@ def _rare(connection: Connection, words: Sequence[str]) -> list[str]:
     """The rarest words, as many as have no more candidates than are looked at."""
     found: list[str] = []
     total = 0
-    for count, word in sorted((_count(connection, word), word) for word in words):
+    for count, word in sorted(_counted(connection, words)):
         total += count
         if total > fulltext.CANDIDATES:
             break
@@ -81,31 +87,42 @@ def _rare(connection: Connection, words: Sequence[str]) -> list[str]:
     return found
 
 
-def _count(connection: Connection, word: str) -> int:
-    """How many passages hold the word; no more are counted than make it a common one."""
-    statement = text("SELECT count(*) FROM (SELECT 1 FROM full_text WHERE full_text MATCH :word LIMIT :most)")
-    return int(connection.execute(statement, {"word": _quoted(word), "most": fulltext.CANDIDATES + 1}).scalar_one())
+def _counted(connection: Connection, words: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """How many passages hold each of the words; no more are counted than make it a common one."""
+    for start in range(0, len(words), AT_ONCE):
+        chunk = words[start : start + AT_ONCE]
+        matching = f"SELECT 1 FROM full_text WHERE full_text MATCH ? LIMIT {fulltext.CANDIDATES + 1}"  # noqa: S608 - a number
+        counts = ", ".join([f"(SELECT count(*) FROM ({matching}))"] * len(chunk))  # noqa: S608 - our own SQL
+        row = connection.exec_driver_sql(f"SELECT {counts}", tuple(map(_quoted, chunk))).one()
+        yield from zip(row, chunk, strict=True)
 
 
-def _search(
-    connection: Connection, words: Sequence[str], condition: str, parameters: Mapping[str, object], limit: int
-) -> Iterable[tuple[str, float]]:
-    joined = (
-        "JOIN passages ON passages.number = full_text.rowid JOIN articles ON articles.id = passages.article_id "
-        if condition
-        else ""
-    )
-    narrowed = f"AND {condition} " if condition else ""
-    statement = text(
-        "WITH looked_at AS MATERIALIZED (SELECT full_text.rowid AS number, -bm25(full_text) AS score "  # noqa: S608 - the condition is our own SQL; values are bound
-        f"FROM full_text {joined}WHERE full_text MATCH :expression {narrowed}"
-        "ORDER BY full_text.rowid DESC LIMIT :most) "
-        "SELECT passages.id, looked_at.score FROM looked_at JOIN passages ON passages.number = looked_at.number "
-        "ORDER BY looked_at.score DESC, passages.id LIMIT :limit"
-    )
-    expression = " OR ".join(map(_quoted, words))
-    bound = {**parameters, "expression": expression, "limit": limit, "most": fulltext.CANDIDATES}
-    return [(row[0], float(row[1])) for row in connection.execute(statement, bound)]
+class _Narrowing:
+    """Searches among what a condition allows."""
+
+    def __init__(self, connection: Connection, condition: str, parameters: Mapping[str, object], limit: int) -> None:
+        self._connection = connection
+        self._parameters = {**parameters, "limit": limit, "most": fulltext.CANDIDATES}
+        joined = (
+            "JOIN passages ON passages.number = full_text.rowid JOIN articles ON articles.id = passages.article_id "
+        )
+        self._statement = text(
+            "WITH looked_at AS MATERIALIZED (SELECT full_text.rowid AS number, -bm25(full_text) AS score "  # noqa: S608 - the condition is our own SQL; values are bound
+            f"FROM full_text {joined if condition else ''}"
+            f"WHERE full_text MATCH :expression {f'AND {condition} ' if condition else ''}"
+            "ORDER BY full_text.rowid DESC LIMIT :most) "
+            "SELECT passages.id, looked_at.score FROM looked_at JOIN passages ON passages.number = looked_at.number "
+            "ORDER BY looked_at.score DESC, passages.id LIMIT :limit"
+        )
+
+    def search(self, expression: str) -> Hits:
+        """The best of the newest passages that an expression of FTS5 matches."""
+        rows = self._connection.execute(self._statement, self._parameters | {"expression": expression})
+        return [(row[0], float(row[1])) for row in rows]
+
+
+def _any(words: Iterable[str]) -> str:
+    return " OR ".join(map(_quoted, words))
 
 
 def _quoted(word: str) -> str:

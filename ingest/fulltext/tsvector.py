@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, text
 
 from ingest import fulltext
-from ingest.fulltext import Hits, Row
+from ingest.fulltext import Hits, Row, ranked
 from ingest.fulltext.words import content_words, lexemes
 
 LEAST_WEIGHT = 1e-6
@@ -112,12 +112,15 @@ class TsVector:
     ) -> Hits:
         """See `FullText`."""
         index = _Index(connection, {lexeme for word in content_words(question) for lexeme in lexemes(word)})
+        words = list(index.counts)
+        if not words:
+            return []
+        if index.small:
+            return ranked(index.search(words, (), condition, parameters, limit), (), limit)
         rare = index.rare()
-        found = dict(index.search(rare, condition, parameters, limit)) if rare else {}
-        if len(found) < limit and len(rare) < len(index.counts):
-            for passage_id, score in index.search(index.counts, condition, parameters, limit):
-                found[passage_id] = max(score, found.get(passage_id, 0.0))
-        return sorted(found.items(), key=lambda hit: (-hit[1], hit[0]))[:limit]
+        found = index.search(rare, rare, condition, parameters, limit) if rare else []
+        rest = index.search(words, (), condition, parameters, limit) if len(found) < limit else []
+        return ranked(found, rest, limit)
 
 
 class _Index:
@@ -131,10 +134,11 @@ class _Index:
         totals = connection.execute(text("SELECT passages, tokens FROM full_text_totals")).one()
         self._passages, self._tokens = int(totals.passages), int(totals.tokens)
 
+        self.small = self._passages <= fulltext.CANDIDATES
+        """Whether there are no more passages than are looked at."""
+
     def rare(self) -> list[str]:
-        """The rarest words, as many as have no more candidates than are looked at; all where there are no more."""
-        if self._passages <= fulltext.CANDIDATES:
-            return list(self.counts)
+        """The rarest words, as many as have no more candidates than are looked at."""
         found: list[str] = []
         total = 0
         for lexeme, passages in self.counts.items():
@@ -145,17 +149,23 @@ class _Index:
         return found
 
     def search(
-        self, words: Iterable[str], condition: str, parameters: Mapping[str, object], limit: int
-    ) -> list[tuple[str, float]]:
-        """The best passages with any of the words."""
-        chosen = list(words)
-        narrowed = f"AND {condition} " if condition else ""
-        statement = text(_SEARCH.format(joined=_JOINED if condition else "", narrowed=narrowed))
+        self,
+        wanted: Iterable[str],
+        twice: Collection[str],
+        condition: str,
+        parameters: Mapping[str, object],
+        limit: int,
+    ) -> Hits:
+        """The best of the newest passages with any of the wanted words, by all words of the question, some for two."""
+        statement = text(
+            _SEARCH.format(joined=_JOINED if condition else "", narrowed=f"AND {condition} " if condition else "")
+        )
+        weights = [self._weight(passages) * (1 + (lexeme in twice)) for lexeme, passages in self.counts.items()]
         bound = {
             **parameters,
-            "lexemes": chosen,
-            "weights": [self._weight(self.counts[lexeme]) for lexeme in chosen],
-            "expression": " | ".join(f"'{lexeme}'" for lexeme in chosen),
+            "lexemes": list(self.counts),
+            "weights": weights,
+            "expression": " | ".join(f"'{lexeme}'" for lexeme in wanted),
             "mean": self._tokens / max(1, self._passages),
             "most": fulltext.CANDIDATES,
             "limit": limit,

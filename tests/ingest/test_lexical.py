@@ -125,7 +125,11 @@ def test_words_are_reduced_as_fts5_reduces_them(folder_room: Room) -> None:
     assert set(lexemes(f"{record.title} {text} {telling(1, 20)}")) == known
 
 
-def test_both_engines_rank_alike(folder_room: Room, shared: IngestSettings) -> None:
+@pytest.mark.parametrize("candidates", [1000, 12])
+def test_both_engines_rank_alike(
+    folder_room: Room, shared: IngestSettings, monkeypatch: pytest.MonkeyPatch, candidates: int
+) -> None:
+    monkeypatch.setattr(fulltext, "CANDIDATES", candidates)
     given = documents(40, sentences=12)
     questions = [telling(seed, 1) for seed in range(30)]
     folder_room.corpus.add(given)
@@ -152,7 +156,9 @@ def test_what_is_looked_at_is_bounded_and_the_rarest_words_come_first(
     monkeypatch.setattr(fulltext, "CANDIDATES", 10)
     found = room.corpus.search_text("Which quagga signed the treaty?", Filters(), 50)
     assert found[0][0] == f"{rare}:0"
-    assert 2 <= len(found) <= 11
+    assert len(found) == 11
+    scores = [score for _, score in found]
+    assert scores == sorted(scores, reverse=True)
     newest = {f"N{seed}" for seed in range(20, 30)}
     live = room.corpus.live([passage_id for passage_id, _ in found[1:]])
     assert {stored.article.title for stored in live.values()} <= newest

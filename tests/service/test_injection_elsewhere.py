@@ -4,8 +4,8 @@ the turns before it, and signs of templates. None is obeyed, and none reaches a 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,7 +43,8 @@ def document(place: str) -> Document:
     title = f"The bridge at {town}"
     match place:
         case "title" | "source" | "author":
-            return Document(f"{town}.txt", "text", text.encode(), replace(Hints(title=title), **{place: ORDER}))
+            facts: dict[str, Any] = {"title": title, place: ORDER}
+            return Document(f"{town}.txt", "text", text.encode(), Hints(**facts))
         case "url":
             address = f"https://news.example/{ORDER.replace(' ', '-')}"
             return Document(f"{town}.txt", "text", text.encode(), Hints(title=title, url=address))

@@ -18,8 +18,8 @@ PACKAGES = (
     *("dossier", "numpy", "onnxruntime", "tokenizers", "chromadb", "sentencex", "langchain-core", "xllamacpp"),
     *("scipy", "scikit-learn", "ir-measures", "rouge-score", "bm25s"),
 )
-SECRETS = frozenset(["llm_api_key"])
-PLACES = frozenset(["data", "cache", "host", "port"])
+SECRETS = frozenset(["llm_api_key", "api_key", "database_url", "chroma_token"])
+PLACES = frozenset(["data", "cache", "host", "port", "chroma_url", "chroma_tenant", "chroma_database"])
 """Settings that say where things are, and decide nothing of an answer."""
 
 

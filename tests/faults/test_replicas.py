@@ -121,9 +121,7 @@ def test_an_article_added_through_one_is_answered_from_by_the_other_at_once(clie
 def test_a_conversation_begun_with_one_goes_on_with_the_other(clients: list[httpx.Client]) -> None:
     first, second, _ = clients
     first.post("/v1/articles", json=article(BRIDGE, "Bridge"))
-    begun = first.post("/v1/ask", json={"question": "Who opened the bridge at Stenton?", "conversation_id": "new"})
-    if not begun.is_success:
-        begun = first.post("/v1/ask", json={"question": "Who opened the bridge at Stenton?"})
+    begun = first.post("/v1/ask", json={"question": "Who opened the bridge at Stenton?"})
     conversation = begun.json()["conversation_id"]
     follow = second.post("/v1/ask", json={"question": "When was it opened?", "conversation_id": conversation}).json()
     assert "Stenton" in follow["standalone_question"]
@@ -148,8 +146,8 @@ def test_a_rate_is_counted_over_both(cluster: Cluster) -> None:
 
 def test_a_write_repeated_at_the_other_one_is_done_once(clients: list[httpx.Client]) -> None:
     first, second, _ = clients
-    given = {"json": article(telling(77, 4), "Once"), "headers": {"Idempotency-Key": "k-1"}}
-    one, other = first.post("/v1/jobs", **given), second.post("/v1/jobs", **given)
+    given, key = article(telling(77, 4), "Once"), {"Idempotency-Key": "k-1"}
+    one, other = (client.post("/v1/jobs", json=given, headers=key) for client in (first, second))
     assert one.json()["id"] == other.json()["id"]
     job = f"/v1/jobs/{one.json()['id']}"
     assert wait_for(lambda: first.get(job).json()["state"] == "done")
@@ -193,7 +191,7 @@ def test_one_that_is_killed_under_load_takes_no_answer_and_no_job_with_it(
         else:
             refused.append(response.status_code)
 
-    many = {"articles": [{"text": telling(seed, 40), "title": f"Report number {seed}"} for seed in range(100, 160)]}
+    many = {"articles": [{"text": telling(seed, 40), "title": f"Report number {seed}"} for seed in range(100, 130)]}
     job = f"/v1/jobs/{doomed.post('/v1/jobs', json=many).json()['id']}"
     wait_for(lambda: doomed.get(job).json()["state"] == "running")
     with ThreadPoolExecutor(8) as pool:
@@ -211,5 +209,5 @@ def test_one_that_is_killed_under_load_takes_no_answer_and_no_job_with_it(
         kept = {answer.id for talk in talks for answer in journal.conversation(talk.id, owner)}
     assert set(given) <= kept
     done = wait_for(lambda: second.get(job).json()["state"] == "done" and second.get(job).json(), 120)
-    assert len(done["outcomes"]) == 60
+    assert len(done["outcomes"]) == 30
     assert {outcome["status"] for outcome in done["outcomes"]} <= {"new", "unchanged", "duplicate"}

@@ -71,6 +71,8 @@ def test_every_request_ends_and_nothing_is_lost_or_doubled(
         try:
             wait_until(lambda: client.get(job).json()["documents"] >= 8)
             victim.stop()
+            assert client.get("/readyz").status_code == 503
+            assert client.get("/healthz").is_success
             victim.start()
             wait_until(lambda: ended(client, job))
         finally:

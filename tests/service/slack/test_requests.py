@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 
 import httpx
 import pytest
-from sqlalchemy import text
 
 from service.store.database import Store
 from tests.service.http.doubles import QUOTE
@@ -246,8 +245,7 @@ def locked(store: Store) -> Iterator[Event]:
     held, released = Event(), Event()
 
     def hold() -> None:
-        with store.transaction() as connection:
-            connection.execute(text("BEGIN IMMEDIATE"))
+        with store.transaction():
             held.set()
             released.wait(30)
 

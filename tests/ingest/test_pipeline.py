@@ -15,8 +15,9 @@ from ingest.documents import Document, Failure
 from ingest.embedder import Vectors
 from ingest.errors import SourceError, StorageError
 from ingest.filters import Filters
-from ingest.pipeline import BATCH_PASSAGES, Pipeline, Progress
+from ingest.pipeline import Pipeline, Progress
 from ingest.records import Outcome
+from ingest.workers import BATCH_PASSAGES
 from tests.rooms import Room, WordEmbedder, document, documents, open_room, telling
 
 BAD: list[Document | Failure] = [

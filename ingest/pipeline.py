@@ -245,8 +245,11 @@ class _Run:
 
     def _fill(self, batch: list[Stored]) -> bool:
         article_id = self._admitted.get()
+        there: set[str] = set()
         while article_id is not None:
-            batch += self._catalog.of_articles([article_id])
+            if article_id not in there:  # a version that was overtaken may have come back
+                there.add(article_id)
+                batch += self._catalog.of_articles([article_id])
             if len(batch) >= self._workers.batch:
                 return True
             try:

@@ -91,6 +91,16 @@ class DataFolder:
         return rebuild(self.path, self.catalog, self.embedder, progress)
 
 
+def open_embedder(settings: IngestSettings, announce: Announce | None = None, threads: int | None = None) -> Embedder:
+    """The embedder that the settings name: a server's where they give its address, else one in this process."""
+    if settings.embedder_url:
+        from ingest.served import ServedEmbedder
+
+        return ServedEmbedder(settings.embedder, settings.embedder_url, settings.embedder_api_key)
+    cache = settings.cache.expanduser()
+    return load_embedder(settings.embedder, cache, announce, settings.embedder_variant, threads)
+
+
 @contextmanager
 def open_folder(
     settings: IngestSettings, what: str, url: str | None = None, wait: float = 1.0, announce: Announce | None = None
@@ -106,7 +116,7 @@ def open_folder(
         stack.callback(ownership.release)
         catalog = Catalog(path)
         stack.callback(catalog.close)
-        embedder = load_embedder(settings.embedder, settings.cache.expanduser(), announce, settings.embedder_variant)
+        embedder = open_embedder(settings, announce)
         yield DataFolder(path, catalog, embedder, ownership.interrupted)
 
 

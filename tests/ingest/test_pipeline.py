@@ -120,6 +120,17 @@ def test_progress_ends_with_equal_numbers_when_a_version_was_overtaken(room: Roo
     assert article.text == telling(39)
 
 
+def test_a_version_that_comes_back_within_one_run_is_the_newest_again(room: Room) -> None:
+    versions = [document(telling(number % 2)) for number in range(41)]
+    report = room.corpus.ingest(versions)
+    assert report.counts["failed"] == 0
+    (record,) = room.corpus.articles(0, 5)
+    article = room.corpus.text_of(record.id)
+    assert article is not None
+    assert article.text == telling(0)
+    assert room.check().problems == []
+
+
 def test_more_than_one_batch(room: Room) -> None:
     many = documents(60, sentences=110)
     report = room.corpus.ingest(many)

@@ -73,7 +73,7 @@ class LanguageModel:
         self.timeout_seconds = timeout_seconds
         self.embedded = embedded
         self._tracer = tracer
-        self._replicas = Replicas([build, *others])
+        self._replicas: Replicas[BaseChatModel] = Replicas([build, *others])
 
     @property
     def chat(self) -> BaseChatModel:
@@ -113,7 +113,7 @@ class LanguageModel:
         self, messages: Sequence[Message], allowed: float, call: Meter, options: dict[str, Any]
     ) -> Iterator[str]:
         deadline = monotonic() + allowed
-        tried: list[Replica] = []
+        tried: list[Replica[BaseChatModel]] = []
         first, rest = "", iter(list[str]())
         for attempt in stamina.retry_context(
             on=_again,
@@ -135,7 +135,7 @@ class LanguageModel:
         yield first
         yield from rest
 
-    def _share(self, deadline: float, tried: Sequence[Replica]) -> float:
+    def _share(self, deadline: float, tried: Sequence[Replica[BaseChatModel]]) -> float:
         """Until when a place must begin, so that the others still have time to."""
         left = deadline - monotonic()
         return deadline - left + left / (1 + self._replicas.others_awake(tried))
@@ -146,7 +146,7 @@ class LanguageModel:
 
     def _pieces(
         self,
-        replica: Replica,
+        replica: Replica[BaseChatModel],
         messages: Sequence[Message],
         deadline: float,
         begins_by: float,
@@ -157,7 +157,8 @@ class LanguageModel:
         pieces: SimpleQueue[object] = SimpleQueue()
         abandoned = Event()
         kept = {**options, "deadline": deadline} if self.embedded else options
-        begun, failed = False, None
+        began, begun = monotonic(), False
+        failed: bool | None = None
         try:
             Thread(
                 target=self._pour, args=(replica, messages, kept, pieces, abandoned), name="llm", daemon=True
@@ -179,7 +180,7 @@ class LanguageModel:
             raise
         finally:
             abandoned.set()
-            self._replicas.give_back(replica, failed)
+            self._replicas.give_back(replica, began, failed)
 
     def _next(self, pieces: SimpleQueue[object], deadline: float) -> object:
         try:
@@ -191,7 +192,7 @@ class LanguageModel:
 
     def _pour(
         self,
-        replica: Replica,
+        replica: Replica[BaseChatModel],
         messages: Sequence[Message],
         options: dict[str, Any],
         pieces: SimpleQueue[object],

@@ -6,30 +6,30 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from time import monotonic
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from langchain_core.language_models.chat_models import BaseChatModel
+from typing import Generic, TypeVar
 
 REST_SECONDS, LONGEST_REST_SECONDS = 5.0, 120.0
 """How long a place is left alone after a failure; twice as long after each further one in a row."""
 
+Chat = TypeVar("Chat")
+
 
 @dataclass(eq=False, slots=True)
-class Replica:
+class Replica(Generic[Chat]):
     """One place. `build` is called at first use."""
 
-    build: Callable[[], BaseChatModel]
+    build: Callable[[], Chat]
     calls: int = 0
     under_way: int = 0
     failures: int = 0
+    failed_at: float = 0.0
     rests_until: float = 0.0
-    _built: BaseChatModel | None = None
+    _built: Chat | None = None
     _building: Lock = field(default_factory=Lock)
 
     @property
-    def chat(self) -> BaseChatModel:
-        """The LangChain chat model, built once."""
+    def chat(self) -> Chat:
+        """The chat model, built once."""
         with self._building:
             if self._built is None:
                 self._built = self.build()
@@ -41,10 +41,10 @@ class Replica:
             close()
 
 
-class Replicas:
+class Replicas(Generic[Chat]):
     """Safe to use from several threads."""
 
-    def __init__(self, builds: Sequence[Callable[[], BaseChatModel]]) -> None:
+    def __init__(self, builds: Sequence[Callable[[], Chat]]) -> None:
         self._all = [Replica(build) for build in builds]
         self._lock = Lock()
 
@@ -52,11 +52,11 @@ class Replicas:
         return len(self._all)
 
     @property
-    def first(self) -> Replica:
+    def first(self) -> Replica[Chat]:
         """The one that was named first."""
         return self._all[0]
 
-    def take(self, tried: Collection[Replica]) -> Replica:
+    def take(self, tried: Collection[Replica[Chat]]) -> Replica[Chat]:
         """The one with the fewest calls under way, of those that were not tried yet for this call. Those that rest come
         last, the one that rests the shortest first: when all do, somebody has to find out. One that has rested is tried
         by one call alone. What is taken must be given back.
@@ -71,22 +71,24 @@ class Replicas:
                 chosen.rests_until = now + REST_SECONDS
             return chosen
 
-    def give_back(self, replica: Replica, failed: bool | None) -> None:
-        """Ends a call: whether the place failed it; None where that says nothing about the place."""
+    def give_back(self, replica: Replica[Chat], began: float, failed: bool | None) -> None:
+        """Ends a call that began at that monotonic time: whether the place failed it; None where that says nothing
+        about the place. Calls that were under way together fail as one."""
         with self._lock:
             replica.under_way -= 1
-            if failed:
+            if failed and began >= replica.failed_at:
+                replica.failed_at = monotonic()
                 rest = min(REST_SECONDS * 2**replica.failures, LONGEST_REST_SECONDS)
                 replica.failures += 1
-                replica.rests_until = monotonic() + rest
-            elif failed is not None:
+                replica.rests_until = replica.failed_at + rest
+            elif failed is False:
                 replica.failures, replica.rests_until = 0, 0.0
 
-    def others_awake(self, tried: Collection[Replica]) -> int:
+    def others_awake(self, tried: Collection[Replica[Chat]]) -> int:
         """How many further places there are that were not tried and do not rest."""
         with self._lock:
             now = monotonic()
-            return sum(1 for each in self._all if each not in tried and each.rests_until <= now)
+            return sum(each not in tried and each.rests_until <= now for each in self._all)
 
     def close(self) -> None:
         """Frees what the models hold."""

@@ -31,7 +31,7 @@ from ingest.workers import LocalWorkers
 from tests.commands import ROOT, Command
 from tests.rooms import Room, document, documents, open_room, telling
 
-LONG = 300
+LONG = 150
 NewWorkers = Callable[[], RayWorkers]
 
 
@@ -63,7 +63,7 @@ def rooms(tmp_path: Path, embedder: Embedder) -> Iterator[tuple[Room, Room]]:
 
 def mixed() -> list[Document | Failure]:
     """News, retellings, new versions, repetitions, and what cannot be read, in an order that matters."""
-    first = documents(12, sentences=30)
+    first = documents(9, sentences=20)
     retold = [replace(each, origin=f"/retold/{number}.txt") for number, each in enumerate(first[:3])]
     versions = [document(telling(seed, 40), "/v.txt", url="https://news.example/v") for seed in (50, 51, 50, 50)]
     bad: list[Document | Failure] = [
@@ -73,7 +73,7 @@ def mixed() -> list[Document | Failure]:
         Document("/strange", "hologram", b"Text of a kind nobody knows."),  # type: ignore[arg-type]
         replace(document(""), origin="/utf16.txt", data=telling(70).encode("utf-16")),
     ]
-    return [*first[:6], *bad, *versions, *retold, *first[6:], first[2]]
+    return [*first[:5], *bad, *versions, *retold, *first[5:], first[2]]
 
 
 def content(room: Room) -> dict[str, tuple[Any, bytes]]:
@@ -153,7 +153,7 @@ class Killer:
         return self._wanted
 
     def _hunt(self) -> None:
-        while self._wanted and not self._over.is_set():
+        while self._wanted and not self._over.wait(0.01):
             for process in psutil.Process().children(recursive=True):
                 if self._at_work(process):
                     process.send_signal(signal.SIGSTOP)
@@ -183,11 +183,11 @@ class TestDeath:
         self, rooms: tuple[Room, Room], new_workers: NewWorkers
     ) -> None:
         here, there = rooms
-        many = documents(24, sentences=LONG)
+        many = documents(12, sentences=LONG)
         with Killer("prepare_there", "prepare_there", "encode_there", "encode_there") as killer:
             report = there.corpus.ingest(many, workers=new_workers())
         assert killer.missed == []
-        assert report.counts == {"new": 24}
+        assert report.counts == {"new": 12}
         here.corpus.ingest(many)
         assert report.passages == len(content(here))
         assert_same(here, there)
@@ -247,7 +247,7 @@ class TestUnfit:
         self, rooms: tuple[Room, Room], new_workers: NewWorkers
     ) -> None:
         here, there = rooms
-        many = documents(8, sentences=LONG)
+        many = documents(6, sentences=LONG)
 
         def interrupt(progress: Progress) -> None:
             if progress.documents == 4:

@@ -17,6 +17,7 @@ from ingest.embedder import Stamp, Vectors
 from ingest.embedding import locate
 from ingest.errors import EmbedderError
 from ingest.onnx import read_tokenizer
+from ingest.retries import log_retries
 
 BATCH_TEXTS = 32
 """What text-embeddings-inference takes in one request unless it is told otherwise."""
@@ -61,6 +62,7 @@ class ServedEmbedder:
 
     def __init__(self, name: str, url: str, api_key: SecretStr | None = None) -> None:
         """Asks the server for one vector, to know its dimension. Raises: EmbedderError."""
+        log_retries()
         self._name = name
         self._url = url.rstrip("/")
         self._client = httpx.Client(

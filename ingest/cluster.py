@@ -62,12 +62,13 @@ class RayWorkers:
 
         def prepared() -> Prepared:
             try:
-                return wait()
+                result: Prepared = wait()
             except _Lost as lost:
                 raise ExtractError(
                     f"Reading it ended its worker {ATTEMPTS} times ({lost}).",
                     "It takes too much time or memory, or crashes a parser: save it in another format and try again.",
                 ) from None
+            return result
 
         return prepared
 

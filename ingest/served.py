@@ -156,7 +156,8 @@ class ServedEmbedder:
         lengths = np.linalg.norm(vectors.astype(np.float64), axis=1, keepdims=True)
         if not np.isfinite(lengths).all() or not lengths.all():
             raise self._wrong("a vector that is not of finite length")
-        return (vectors / lengths).astype(np.float32)
+        rows_of_length_one: Vectors = (vectors / lengths).astype(np.float32)
+        return rows_of_length_one
 
     def _wrong(self, what: str) -> EmbedderError:
         return EmbedderError(f"The embeddings server at {self._url} answered with {what}.", _MODEL)

@@ -229,7 +229,7 @@ def build_model(
     if name == "embedded":
         return _embedded(timeout_seconds, tracer)
     log_retries()
-    addresses = (base_url or "").replace(",", " ").split() or [None]
+    addresses: list[str | None] = [*(base_url or "").replace(",", " ").split()] or [None]
     first, *others = [partial(_itself, _provided(name, each, api_key, timeout_seconds)) for each in addresses]
     return LanguageModel(name, first, timeout_seconds, tracer=tracer, others=others)
 

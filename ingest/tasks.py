@@ -17,10 +17,10 @@ from pathlib import Path
 
 from ingest.documents import EXTRACTOR_VERSION, Document
 from ingest.embedder import Embedder, Vectors
+from ingest.embedders import open_embedder
 from ingest.errors import ClusterError, DossierError
 from ingest.processor import Variant
 from ingest.settings import IngestSettings, read_settings
-from ingest.wiring import open_embedder
 from ingest.workers import Prepared, prepare, unreadable
 
 SECONDS = 60

@@ -10,7 +10,7 @@ from pathlib import Path
 from ingest.catalog import Catalog
 from ingest.corpus import Corpus
 from ingest.embedder import Embedder
-from ingest.embedding import load_embedder
+from ingest.embedders import open_embedder
 from ingest.errors import VectorsDamaged
 from ingest.health import Health, Problem, check, repair
 from ingest.ownership import Ownership
@@ -89,16 +89,6 @@ class DataFolder:
     def rebuild(self, progress: Callable[[int, int], None]) -> int:
         """See `ingest.rebuild.rebuild`."""
         return rebuild(self.path, self.catalog, self.embedder, progress)
-
-
-def open_embedder(settings: IngestSettings, announce: Announce | None = None, threads: int | None = None) -> Embedder:
-    """The embedder that the settings name: a server's where they give its address, else one in this process."""
-    if settings.embedder_url:
-        from ingest.served import ServedEmbedder
-
-        return ServedEmbedder(settings.embedder, settings.embedder_url, settings.embedder_api_key)
-    cache = settings.cache.expanduser()
-    return load_embedder(settings.embedder, cache, announce, settings.embedder_variant, threads)
 
 
 @contextmanager

@@ -31,7 +31,7 @@ from ingest.workers import LocalWorkers
 from tests.commands import ROOT, Command
 from tests.rooms import Room, document, documents, open_room, telling
 
-LONG = 150
+LONG = 100
 NewWorkers = Callable[[], RayWorkers]
 
 
@@ -183,11 +183,11 @@ class TestDeath:
         self, rooms: tuple[Room, Room], new_workers: NewWorkers
     ) -> None:
         here, there = rooms
-        many = documents(12, sentences=LONG)
+        many = documents(8, sentences=LONG)
         with Killer("prepare_there", "prepare_there", "encode_there", "encode_there") as killer:
             report = there.corpus.ingest(many, workers=new_workers())
         assert killer.missed == []
-        assert report.counts == {"new": 12}
+        assert report.counts == {"new": 8}
         here.corpus.ingest(many)
         assert report.passages == len(content(here))
         assert_same(here, there)
@@ -247,10 +247,10 @@ class TestUnfit:
         self, rooms: tuple[Room, Room], new_workers: NewWorkers
     ) -> None:
         here, there = rooms
-        many = documents(6, sentences=LONG)
+        many = documents(3, sentences=LONG)
 
         def interrupt(progress: Progress) -> None:
-            if progress.documents == 4:
+            if progress.done:
                 raise KeyboardInterrupt
 
         with pytest.raises(KeyboardInterrupt):
@@ -308,10 +308,8 @@ class TestConnecting:
         assert done.code == 1
         assert "leave --ray out" in " ".join(done.err.split())
 
-    def test_a_local_ray_listens_on_loopback_alone(self, started: RayWorkers) -> None:
-        import ray
-
-        ray.get([ray.remote(os.getpid).remote() for _ in range(2)])
+    def test_a_local_ray_listens_on_loopback_alone(self, new_workers: NewWorkers) -> None:
+        assert new_workers().prepare(document(telling(1)))().passages
         places = {
             connection.laddr.ip.removeprefix("::ffff:")
             for process in psutil.Process().children(recursive=True)

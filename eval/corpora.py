@@ -34,7 +34,7 @@ def house_over(dataset: Dataset, mode: Asking, announce: Announce | None = None)
     """
     service = read_settings(ServiceSettings, llm="none" if mode == "quoted" else None)
     with _folder(dataset) as folder:
-        settings = read_settings(IngestSettings, data=folder)
+        settings = read_settings(IngestSettings).within(folder)
         with open_house(settings, service, "dossier eval", wait=WAIT_SECONDS, announce=announce) as house:
             _ingest(house, dataset.shelf.documents)
             yield house

@@ -84,7 +84,7 @@ def _from_journal(data: Path, folder: Path, path: Path, count: int) -> None:
     from ingest.settings import IngestSettings, read_settings
 
     settings = read_settings(IngestSettings, data=data)
-    answers = read_judged(settings.folder)
+    answers = read_judged(settings)
     with open_library(settings, "eval draft") as library:
         drafting = shelve(answers, library, folder.expanduser().resolve())
     store = Store.open(path, drafting.shelf, folder)

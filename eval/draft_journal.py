@@ -15,22 +15,27 @@ from eval.errors import CaseError, RunError
 from eval.shelf import EMPTY, Shelf, read_shelf
 from ingest.library import Library
 from ingest.records import ArticleRecord
+from ingest.settings import IngestSettings
 from service.answer import Citation
-from service.store.database import FILE, store_in
+from service.store.database import FILE, store_of
 from service.store.journal import Journal
 
 
-def read_judged(data: Path) -> list[Judged]:
-    """The answers in a data folder that somebody gave feedback on, the oldest first.
+def read_judged(settings: IngestSettings) -> list[Judged]:
+    """The answers in a journal that somebody gave feedback on, the oldest first.
 
     Raises: RunError when there are none; StorageError and its kin when the journal cannot be read.
     """
-    if not (data / FILE).is_file():
+    data = settings.folder
+    if not settings.shared and not (data / FILE).is_file():
         raise RunError(f"There is no journal in {data}.", "Give the data folder of a service that has answered.")
-    with closing(store_in(data)) as store:
+    with closing(store_of(settings)) as store:
         found = list(judged(Journal(store).feedback()))
     if not found:
-        raise RunError(f"Nobody gave feedback on an answer in {data}.", "POST /v1/feedback and the web page take it.")
+        raise RunError(
+            f"Nobody gave feedback on an answer in {'the journal' if settings.shared else data}.",
+            "POST /v1/feedback and the web page take it.",
+        )
     return found
 
 

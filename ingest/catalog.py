@@ -9,21 +9,23 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import URL, Connection, delete, func, insert, or_, select, update
 
-from ingest import lexical, stories
+from ingest import stories
 from ingest.article import Article, Passage
 from ingest.database import Database
+from ingest.engines import file_url, upsert
+from ingest.fulltext import Row
 from ingest.rows import article_row, chunks, passage_row
-from ingest.shelf import Shelf, admission_order
+from ingest.shelf import Shelf
 from ingest.tables import articles, bands, facts, origins, passages, stale_vectors
 
-HEAD = "0001"
+HEAD = "0002"
 GENERATION = "generation"
 FILE = "catalog.sqlite"
 
@@ -39,17 +41,23 @@ class Admission:
 
 
 class Catalog(Shelf):
-    """The catalog in one data folder. Safe to use from several threads.
+    """The catalog in one database. Safe to use from several threads.
 
-    Raises StorageError when the disk is full or the file is damaged, NewerFolder on opening a newer version's file.
+    Raises StorageError when the disk is full, the file is damaged or the server is away, NewerFolder on opening what a
+    newer version wrote.
     """
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(Database(folder / FILE, Path(__file__).with_name("migrations"), HEAD))
+    def __init__(self, url: URL) -> None:
+        super().__init__(Database(url, Path(__file__).with_name("migrations"), HEAD))
 
     def close(self) -> None:
         """Closes the database."""
         self.database.close()
+
+    def alone(self, wait: bool = True) -> AbstractContextManager[bool]:
+        """While it lasts, nobody else changes what is derived from this catalog; waits for them, or says at once
+        that it is not alone."""
+        return self.database.alone(wait)
 
     # What was seen before
 
@@ -76,18 +84,15 @@ class Catalog(Shelf):
             self._outdate(connection, article, admission)
             row = {"origin": article.origin, "fingerprint": fingerprint, "article_id": admission.article_id}
             changed = {"fingerprint": fingerprint, "article_id": admission.article_id}
-            connection.execute(upsert(origins).values(row).on_conflict_do_update(["origin"], set_=changed))
+            adding = upsert(connection, origins).values(row)
+            connection.execute(adding.on_conflict_do_update(index_elements=["origin"], set_=changed))
         return admission
 
     # From pending to live
 
     def pending(self) -> list[str]:
         """The articles that are admitted but not live, in the order of their admission."""
-        query = (
-            select(articles.c.id)
-            .where(articles.c.state == "pending")
-            .order_by(articles.c.ingested_at, admission_order())
-        )
+        query = select(articles.c.id).where(articles.c.state == "pending").order_by(articles.c.sequence)
         with self.database.reading() as connection:
             return list(connection.execute(query).scalars())
 
@@ -99,7 +104,7 @@ class Catalog(Shelf):
                 return
             others = select(articles.c.id).where(articles.c.key == row["key"], articles.c.id != article_id)
             self._withdraw(connection, connection.execute(others).scalars().all())
-            lexical.add(connection, _full_text_rows(connection, [article_id]))
+            self.full_text.add(connection, _full_text_rows(connection, [article_id]))
             connection.execute(update(articles).where(articles.c.id == article_id).values(state="live"))
             _begin_generation(connection)
 
@@ -130,7 +135,7 @@ class Catalog(Shelf):
             ids = connection.execute(select(articles.c.id).where(articles.c.key == key)).scalars().all()
             self._withdraw(connection, ids)
             connection.execute(delete(articles).where(articles.c.id.in_(ids)))
-            lexical.purge(connection)
+            self.full_text.purge(connection)
         self.database.empty_log()
         return bool(ids)
 
@@ -140,17 +145,17 @@ class Catalog(Shelf):
         """Builds the full-text index anew, in one transaction."""
         live = self.live_articles()
         with self.database.writing() as connection:
-            lexical.clear(connection)
+            self.full_text.clear(connection)
             for chunk in chunks(live):
-                lexical.add(connection, _full_text_rows(connection, chunk))
+                self.full_text.add(connection, _full_text_rows(connection, chunk))
 
     def full_text_gaps(self) -> tuple[int, int, int]:
         """How many live passages the full-text index lacks, how many it has that are not live, how many differ."""
         query = select(passages.c.number).join(articles).where(articles.c.state == "live")
         with self.database.reading() as connection:
             wanted = set(connection.execute(query).scalars())
-            there = lexical.numbers(connection)
-            differing = lexical.differing(connection, "articles.state = 'live'")
+            there = self.full_text.numbers(connection)
+            differing = self.full_text.differing(connection)
         return len(wanted - there), len(there - wanted), differing
 
     # Facts about the folder
@@ -164,6 +169,13 @@ class Catalog(Shelf):
         """Keeps a fact."""
         with self.database.writing() as connection:
             _set_fact(connection, name, value)
+
+    def settle(self, name: str, value: str) -> str:
+        """Keeps a fact that nobody has kept yet; what it is then."""
+        with self.database.writing() as connection:
+            adding = upsert(connection, facts).values({"name": name, "value": value})
+            connection.execute(adding.on_conflict_do_nothing())
+            return str(connection.execute(select(facts.c.value).where(facts.c.name == name)).scalar_one())
 
     def generation(self) -> str:
         """Another one whenever what may answer has changed."""
@@ -201,13 +213,21 @@ class Catalog(Shelf):
         story = last[1] or retold or article.id
         version = (last[0] or 0) + 1
         self._withdraw(connection, [article.id])
-        row = article_row(article) | {"version": version, "story": story, "signature": stories.pack(signature)}
-        connection.execute(upsert(articles).values(row).on_conflict_do_update(["id"], set_=row))
+        sequence = (connection.execute(select(func.max(articles.c.sequence))).scalar() or 0) + 1
+        row = article_row(article) | {
+            "version": version,
+            "story": story,
+            "signature": stories.pack(signature),
+            "sequence": sequence,
+        }
+        adding = upsert(connection, articles).values(row)
+        connection.execute(adding.on_conflict_do_update(index_elements=["id"], set_=row))
         connection.execute(insert(passages), [passage_row(passage) for passage in found])
         for chunk in chunks([passage.id for passage in found]):
             connection.execute(delete(stale_vectors).where(stale_vectors.c.passage_id.in_(chunk)))
         connection.execute(
-            upsert(bands).on_conflict_do_nothing(), [{"band": key, "article_id": article.id} for key in keys]
+            upsert(connection, bands).on_conflict_do_nothing(),
+            [{"band": key, "article_id": article.id} for key in keys],
         )
         return Admission("changed" if last[0] else "duplicate" if retold else "new", article.id, pending=True)
 
@@ -224,7 +244,7 @@ class Catalog(Shelf):
         for article_id in ids:
             mine = passages.c.article_id == article_id
             rows = connection.execute(select(passages.c.number, passages.c.id).where(mine)).all()
-            lexical.remove(connection, [row.number for row in rows])
+            self.full_text.remove(connection, [row.number for row in rows])
             _mark_stale(connection, [row.id for row in rows])
             connection.execute(delete(passages).where(mine))
             connection.execute(update(articles).where(articles.c.id == article_id).values(state="superseded"))
@@ -237,18 +257,24 @@ def _begin_generation(connection: Connection) -> None:
 
 def _set_fact(connection: Connection, name: str, value: str) -> None:
     row = {"name": name, "value": value}
-    connection.execute(upsert(facts).values(row).on_conflict_do_update(["name"], set_={"value": value}))
+    adding = upsert(connection, facts).values(row)
+    connection.execute(adding.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
 
 
 def _mark_stale(connection: Connection, passage_ids: Sequence[str]) -> None:
     if passage_ids:
         rows = [{"passage_id": passage_id} for passage_id in passage_ids]
-        connection.execute(upsert(stale_vectors).on_conflict_do_nothing(), rows)
+        connection.execute(upsert(connection, stale_vectors).on_conflict_do_nothing(), rows)
 
 
-def _full_text_rows(connection: Connection, article_ids: Sequence[str]) -> list[tuple[int, str, str | None, str]]:
+def _full_text_rows(connection: Connection, article_ids: Sequence[str]) -> list[Row]:
     query = select(passages, articles.c.title, articles.c.text).join(articles).where(articles.c.id.in_(article_ids))
     return [
-        (row["number"], row["title"], row["heading"], row["text"][row["start"] : row["end"]])
+        Row(row["number"], row["title"], row["heading"], row["text"][row["start"] : row["end"]])
         for row in connection.execute(query).mappings()
     ]
+
+
+def catalog_in(folder: Path) -> Catalog:
+    """The catalog of a data folder, which must exist."""
+    return Catalog(file_url(folder / FILE))

@@ -19,7 +19,7 @@ from ingest.errors import FolderBusy, SourceError
 from ingest.fields import FieldNames
 from ingest.hints import Hints
 from ingest.library import Library
-from ingest.ownership import Ownership
+from ingest.ownership import owner_of
 from ingest.pipeline import OnProgress, Progress, Report
 from ingest.settings import IngestSettings, read_settings
 
@@ -159,7 +159,7 @@ def _ingested(
 ) -> Report:
     from ingest.wiring import open_corpus
 
-    owner = Ownership(settings.folder).owner()
+    owner = owner_of(settings)
     if owner and owner.url:
         if ray:
             raise FolderBusy(
@@ -211,7 +211,7 @@ def open_library(settings: IngestSettings, what: str) -> Iterator[Library]:
     from ingest.remote import RemoteLibrary
     from ingest.wiring import open_corpus
 
-    owner = Ownership(settings.folder).owner()
+    owner = owner_of(settings)
     if owner and owner.url:
         library = RemoteLibrary(owner.url, key=settings.api_key)
         try:

@@ -53,6 +53,11 @@ class Corpus:
         """Of what sources and what time the articles are that may answer."""
         return self._catalog.outline()
 
+    def reach(self) -> None:
+        """Raises: StorageError when it cannot be searched now, such as when a server is away."""
+        self._catalog.generation()
+        self._vectors.reach()
+
     def generation(self) -> str:
         """Another one whenever what may answer has changed."""
         return self._catalog.generation()
@@ -78,7 +83,9 @@ class Corpus:
     def remove(self, article_id: str) -> bool:
         """See `Library`."""
         removed = self._catalog.remove(article_id)
-        sweep(self._catalog, self._vectors)
+        with self._catalog.alone(wait=False) as mine:
+            if mine:  # whoever else is at it sweeps in the end
+                sweep(self._catalog, self._vectors)
         return removed
 
     def add(self, documents: Sequence[Document | Failure]) -> list[Outcome]:

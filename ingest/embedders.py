@@ -1,5 +1,5 @@
-"""The embedder that the settings name; apart from `ingest.wiring`, for workers that need neither catalog nor vectors: those
-take seconds to import."""
+"""The embedder that the settings name; apart from `ingest.wiring`, for workers that need neither catalog nor vectors:
+those take seconds to import."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def check(catalog: Catalog, vectors: VectorIndex, embedder: Embedder) -> Health:
     live = catalog.live_ids()
     articles = catalog.live_articles()
     problems = [
-        *(Problem(f"catalog: SQLite reports: {line}", repairable=False) for line in catalog.database.integrity()),
+        *(Problem(f"catalog: {line}", repairable=False) for line in catalog.database.integrity()),
         *_counted("catalog: {} admitted but not yet searchable", catalog.pending(), "article"),
         *_counted("vectors: {} of removed or replaced passages still to delete", catalog.stale(), "vector"),
         *_altered(catalog, articles),

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from ingest.database import explain
 from ingest.errors import FolderBusy, StorageError
+from ingest.settings import IngestSettings
+from ingest.troubles import explain
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,14 @@ class Ownership:
         return FolderBusy(
             f"The data folder {self._folder} is in use by {what}.", "Wait for it to end, then run the command again."
         )
+
+
+def owner_of(settings: IngestSettings) -> Owner | None:
+    """The process that owns the data folder now; None when it is free, or servers keep everything, which nobody owns.
+
+    Raises: StorageError when the folder cannot be looked into.
+    """
+    return None if settings.shared else Ownership(settings.folder).owner()
 
 
 def _unusable(folder: Path, error: OSError) -> StorageError:

@@ -67,13 +67,12 @@ OnOutcome = Callable[[Outcome], None]
 
 
 class Pipeline:
-    """Ingests documents into one data folder, one run at a time."""
+    """Ingests documents into one corpus, one run at a time whoever runs it."""
 
     def __init__(self, catalog: Catalog, vectors: VectorIndex, embedder: Embedder) -> None:
         self._catalog = catalog
         self._vectors = vectors
         self._embedder = embedder
-        self._running = threading.Lock()
 
     def run(
         self,
@@ -88,7 +87,7 @@ class Pipeline:
         Raises: StorageError when the disk is full or damaged, EmbedderError and ClusterError when nobody can embed;
         what was published stays, the rest is finished by the next run.
         """
-        with self._running:
+        with self._catalog.alone():
             workers = workers or LocalWorkers(self._embedder)
             return _Run(self._catalog, self._vectors, workers, on_progress, on_outcome).of(documents)
 

@@ -36,9 +36,9 @@ def probe(folder: Path, stamp: Stamp) -> None:
 def read_through(folder: Path, stamp: Stamp) -> None:
     """Reads every vector, and searches with some of them."""
     from ingest.filters import Filters
-    from ingest.vectors import VectorIndex
+    from ingest.vectors.folders import FolderIndex
 
-    index = VectorIndex(folder, stamp)
+    index = FolderIndex(folder, stamp)
     ids = index.ids()
     while page := list(islice(ids, PAGE)):
         vectors = list(index.get(page).values())

@@ -2,54 +2,52 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
-from pathlib import Path
 
 from ingest.catalog import Catalog
 from ingest.embedder import Embedder, Stamp
 from ingest.passages import embedding_text
-from ingest.vectors import VectorIndex
+from ingest.vectors import Indexes, VectorIndex
+from ingest.vectors.indexes import after
 
 IN_USE = "vectors"
 ARTICLES_AT_ONCE = 64
 
 
-def open_vectors(folder: Path, catalog: Catalog, stamp: Stamp) -> VectorIndex:
-    """The index in use; a fresh folder gets its first one.
+def open_vectors(indexes: Indexes, catalog: Catalog, stamp: Stamp) -> VectorIndex:
+    """The index in use; a fresh corpus gets its first one.
 
     Raises: IndexMismatch, StorageError (see `VectorIndex`).
     """
-    return VectorIndex(folder_in_use(folder, catalog), stamp)
+    return indexes.open(name_in_use(indexes, catalog), stamp)
 
 
-def folder_in_use(folder: Path, catalog: Catalog) -> Path:
-    """Where the index in use lies."""
-    name = catalog.fact(IN_USE)
-    if name is None:
-        name = "vectors-1"
-        catalog.set_fact(IN_USE, name)
-    return folder / name
+def name_in_use(indexes: Indexes, catalog: Catalog) -> str:
+    """Which index is in use."""
+    return catalog.fact(IN_USE) or catalog.settle(IN_USE, indexes.first())
 
 
-def rebuild(folder: Path, catalog: Catalog, embedder: Embedder, progress: Callable[[int, int], None]) -> int:
+def rebuild(indexes: Indexes, catalog: Catalog, embedder: Embedder, progress: Callable[[int, int], None]) -> int:
     """Embeds every live passage into a new index, then switches to it and deletes the old one; counts the passages.
 
     Killed before the switch, the old index stays in use. `progress` is told (done, total). The full text is made
-    anew too. The index in use must not be open.
+    anew too. Where a folder keeps the index, the one in use must not be open.
     """
-    old = catalog.fact(IN_USE) or "vectors-0"
-    new = f"vectors-{int(old.rpartition('-')[2]) + 1}"
-    _delete_others(folder, keep=old)
-    vectors = VectorIndex(folder / new, embedder.stamp)
-    try:
-        done = _embed_all(catalog, vectors, embedder, progress)
-    finally:
-        vectors.close()
-    catalog.reindex()
-    catalog.set_fact(IN_USE, new)
-    _delete_others(folder, keep=new)
-    return done
+    with catalog.alone():
+        old = name_in_use(indexes, catalog)
+        new = after(old)
+        indexes.keep_only(old)
+        vectors = indexes.open(new, embedder.stamp)
+        try:
+            done = _embed_all(catalog, vectors, embedder, progress)
+            catalog.reindex()
+            catalog.set_fact(IN_USE, new)
+            indexes.keep_only(new)
+            # What was removed meanwhile was taken from the old index alone.
+            vectors.delete(sorted(set(vectors.ids()).difference(catalog.live_ids())))
+        finally:
+            vectors.close()
+        return done
 
 
 def _embed_all(catalog: Catalog, vectors: VectorIndex, embedder: Embedder, progress: Callable[[int, int], None]) -> int:
@@ -63,9 +61,3 @@ def _embed_all(catalog: Catalog, vectors: VectorIndex, embedder: Embedder, progr
         done += len(batch)
         progress(done, total)
     return done
-
-
-def _delete_others(folder: Path, keep: str) -> None:
-    for path in folder.glob("vectors-*"):
-        if path.name != keep:
-            shutil.rmtree(path)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ingest.errors import SettingsError
@@ -46,6 +46,18 @@ class IngestSettings(BaseSettings):
         default=False, description="Let `dossier ingest ADDRESS` fetch from private networks, such as an intranet."
     )
 
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="PostgreSQL database, as postgresql://USER:PASSWORD@HOST/NAME, that keeps catalog, full text and "
+        "journal for any number of processes; it goes with DOSSIER_CHROMA_URL.",
+    )
+    chroma_url: str | None = Field(
+        default=None, description="Chroma server that keeps the vectors, as http://HOST:8000; goes with the former."
+    )
+    chroma_token: SecretStr | None = Field(default=None, description="What the Chroma server asks for, if it does.")
+    chroma_tenant: str = Field(default="default_tenant", description="Tenant on the Chroma server.")
+    chroma_database: str = Field(default="default_database", description="Database on the Chroma server.")
+
     api_key: SecretStr | None = Field(
         default=None, description="Key for the service that owns the data folder, where it asks for keys."
     )
@@ -61,6 +73,21 @@ class IngestSettings(BaseSettings):
     def folder(self) -> Path:
         """The data folder as an absolute path, whatever links and `~` it was named by."""
         return self.data.expanduser().resolve()
+
+    @property
+    def shared(self) -> bool:
+        """Whether servers keep everything, for any number of processes, and no folder does for one."""
+        return self.database_url is not None
+
+    def within(self, folder: Path) -> Self:
+        """The same, but for a corpus of its own in that folder."""
+        return self.model_copy(update={"data": folder, "database_url": None, "chroma_url": None})
+
+    @model_validator(mode="after")
+    def _both_servers(self) -> Self:
+        if (self.database_url is None) != (self.chroma_url is None):
+            raise ValueError("DOSSIER_DATABASE_URL and DOSSIER_CHROMA_URL go together: set both, or neither")
+        return self
 
 
 S = TypeVar("S", bound=BaseSettings)

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, literal_column, or_, select
+from sqlalchemy import Connection, Select, Text, func, or_, select
 
-from ingest import lexical
 from ingest.article import Article
 from ingest.database import Database
 from ingest.filters import Filters
+from ingest.fulltext import full_text_of
 from ingest.records import ArticleRecord, Outline
 from ingest.rows import Stored, chunks, to_article, to_passage, to_record
 from ingest.tables import articles, passages
@@ -22,6 +22,7 @@ class Shelf:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self.full_text = full_text_of(database.dialect)
 
     def article(self, article_id: str) -> Article | None:
         """Any kept version."""
@@ -37,7 +38,9 @@ class Shelf:
 
     def records(self, offset: int, limit: int, query: str | None = None) -> list[ArticleRecord]:
         """The newest version of each article, newest publication first; `query` narrows by title, source, address."""
-        wanted = _newest(_listed().order_by(articles.c.published.desc(), articles.c.title, articles.c.id), query)
+        wanted = _newest(
+            _listed().order_by(articles.c.published.desc().nulls_last(), articles.c.title, articles.c.id), query
+        )
         with self.database.reading() as connection:
             return [to_record(row) for row in connection.execute(wanted.offset(offset).limit(limit)).mappings()]
 
@@ -92,9 +95,7 @@ class Shelf:
 
     def live_articles(self) -> list[str]:
         """The articles that may be shown, in the order they came."""
-        query = (
-            select(articles.c.id).where(articles.c.state == "live").order_by(articles.c.ingested_at, admission_order())
-        )
+        query = select(articles.c.id).where(articles.c.state == "live").order_by(articles.c.sequence)
         with self.database.reading() as connection:
             return list(connection.execute(query).scalars())
 
@@ -113,7 +114,7 @@ class Shelf:
         """Live passages by bm25 as (id, score), greatest first. `filters` are resolved."""
         condition, parameters = _condition(filters)
         with self.database.reading() as connection:
-            return lexical.search(connection, question, condition, parameters, limit)
+            return self.full_text.search(connection, question, condition, parameters, limit)
 
     def _stored(self, column: Any, values: Sequence[str], state: str | None = None) -> list[Stored]:
         found: list[Stored] = []
@@ -130,11 +131,6 @@ class Shelf:
         return found
 
 
-def admission_order() -> Any:
-    """Tells apart what was admitted within one tick of the clock."""
-    return literal_column("articles.rowid")
-
-
 def _listed() -> Select[Any]:
     columns = [column for column in articles.c if column.name not in {"text", "signature"}]
     return select(*columns, func.length(articles.c.text).label("characters"))
@@ -144,20 +140,23 @@ def _newest(query: Select[Any], words: str | None) -> Select[Any]:
     query = query.where(articles.c.state != "superseded")
     if words:
         named = (articles.c.title, articles.c.source, articles.c.key)
-        query = query.where(or_(*(func.instr(func.casefold(column), words.casefold()) > 0 for column in named)))
+        wanted = words.casefold()
+        folded = (func.casefold(column, type_=Text) for column in named)
+        query = query.where(or_(*(column.contains(wanted, autoescape=True) for column in folded)))
     return query
 
 
 def _spellings(connection: Connection, column: Any, names: Sequence[str]) -> tuple[str, ...]:
     found: list[str] = []
     for name in names:
-        query = select(column).distinct().where(func.instr(column, name.casefold()) > 0).order_by(column)
+        query = select(column).distinct().where(column.contains(name.casefold(), autoescape=True)).order_by(column)
         found += connection.execute(query).scalars().all() or [name.casefold()]
     return tuple(dict.fromkeys(found))
 
 
 def _condition(filters: Filters) -> tuple[str, dict[str, object]]:
-    clauses = ["articles.state = 'live'"]
+    """SQL that narrows what is indexed, which is live, and its parameters; empty where nothing narrows it."""
+    clauses: list[str] = []
     parameters: dict[str, object] = {}
     for name, sign, value in (("since", ">=", filters.since), ("until", "<=", filters.until)):
         if value:

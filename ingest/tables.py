@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     Date,
     DateTime,
@@ -17,6 +18,7 @@ from sqlalchemy import (
 )
 
 metadata = MetaData()
+NUMBER = BigInteger().with_variant(Integer, "sqlite")
 
 articles = Table(
     "articles",
@@ -39,13 +41,14 @@ articles = Table(
     Column("content_hash", String(64), nullable=False, index=True),
     Column("signature", LargeBinary, nullable=False, comment="MinHash, see ingest.stories"),
     Column("ingested_at", DateTime, nullable=False, comment="UTC"),
-    Index("articles_by_state", "state", "ingested_at"),
+    Column("sequence", NUMBER, index=True, comment="greater for what was admitted later, whatever the clock says"),
+    Index("articles_by_state", "state", "sequence"),
 )
 
 passages = Table(
     "passages",
     metadata,
-    Column("number", Integer, primary_key=True, comment="row number, shared with the full-text index"),
+    Column("number", NUMBER, primary_key=True, comment="row number, shared with the full-text index"),
     Column("id", Text, nullable=False, unique=True),
     Column("article_id", String(16), ForeignKey("articles.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("ordinal", Integer, nullable=False),

@@ -5,29 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
-from ingest.catalog import Catalog
+from ingest.catalog import Catalog, catalog_in
 from ingest.corpus import Corpus
 from ingest.embedder import Embedder
 from ingest.embedders import open_embedder
+from ingest.engines import server_url
 from ingest.errors import VectorsDamaged
 from ingest.health import Health, Problem, check, repair
 from ingest.ownership import Ownership
-from ingest.probe import probe
-from ingest.rebuild import folder_in_use, open_vectors, rebuild
+from ingest.rebuild import IN_USE, name_in_use, open_vectors, rebuild
 from ingest.settings import IngestSettings
-from ingest.vectors import VectorIndex
+from ingest.vectors import Indexes, VectorIndex
 
 Announce = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class DataFolder:
-    """An owned data folder whose vector index is not open."""
+    """An owned data folder, or what servers keep in its place, whose vector index is not open."""
 
-    path: Path
     catalog: Catalog
+    indexes: Indexes
     embedder: Embedder
     interrupted: bool = False
 
@@ -44,7 +43,7 @@ class DataFolder:
 
     @contextmanager
     def _vectors(self) -> Iterator[VectorIndex]:
-        vectors = open_vectors(self.path, self.catalog, self.embedder.stamp)
+        vectors = open_vectors(self.indexes, self.catalog, self.embedder.stamp)
         try:
             yield vectors
         finally:
@@ -76,7 +75,7 @@ class DataFolder:
             self.rebuild(lambda _done, _total: None)
 
     def _probe(self) -> None:
-        probe(folder_in_use(self.path, self.catalog), self.embedder.stamp)
+        self.indexes.probe(name_in_use(self.indexes, self.catalog), self.embedder.stamp)
 
     def _agreement(self) -> Health:
         with self._vectors() as vectors:
@@ -88,26 +87,51 @@ class DataFolder:
 
     def rebuild(self, progress: Callable[[int, int], None]) -> int:
         """See `ingest.rebuild.rebuild`."""
-        return rebuild(self.path, self.catalog, self.embedder, progress)
+        return rebuild(self.indexes, self.catalog, self.embedder, progress)
 
 
 @contextmanager
 def open_folder(
     settings: IngestSettings, what: str, url: str | None = None, wait: float = 1.0, announce: Announce | None = None
 ) -> Iterator[DataFolder]:
-    """Owns the data folder while the context lasts. `what` names the command, `url` where a service answers.
+    """Owns the data folder while the context lasts, if servers do not keep everything. `what` names the command, `url`
+    where a service answers.
 
     Raises: FolderBusy after `wait` seconds, NewerFolder, StorageError, EmbedderError.
     """
-    path = settings.folder
-    ownership = Ownership(path)
     with ExitStack() as stack:
-        ownership.acquire(what, url, wait)
-        stack.callback(ownership.release)
-        catalog = Catalog(path)
+        interrupted = False
+        if not settings.shared:
+            ownership = Ownership(settings.folder)
+            ownership.acquire(what, url, wait)
+            stack.callback(ownership.release)
+            interrupted = ownership.interrupted
+        catalog = catalog_of(settings)
         stack.callback(catalog.close)
+        indexes = indexes_of(settings, catalog)
+        stack.callback(indexes.close)
         embedder = open_embedder(settings, announce)
-        yield DataFolder(path, catalog, embedder, ownership.interrupted)
+        yield DataFolder(catalog, indexes, embedder, interrupted)
+
+
+def catalog_of(settings: IngestSettings) -> Catalog:
+    """The catalog of the data folder, which must exist and be owned, or of the database server."""
+    if settings.database_url is None:
+        return catalog_in(settings.folder)
+    return Catalog(server_url(settings.database_url.get_secret_value()))
+
+
+def indexes_of(settings: IngestSettings, catalog: Catalog) -> Indexes:
+    """Where its vector indexes are."""
+    if settings.chroma_url is None:
+        from ingest.vectors.folders import Folders
+
+        return Folders(settings.folder)
+    from ingest.vectors.server import ChromaServer, Server
+
+    token = settings.chroma_token.get_secret_value() if settings.chroma_token else None
+    server = Server(settings.chroma_url, settings.chroma_tenant, settings.chroma_database, token)
+    return ChromaServer(server, lambda: catalog.fact(IN_USE))
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from rich.console import Console
 
 from ingest.errors import DossierError, ServiceError
 from ingest.filters import Filters
-from ingest.ownership import Ownership
+from ingest.ownership import owner_of
 from ingest.settings import IngestSettings, read_settings
 from service.answerer import Answerer
 from service.question import Question, Turn
@@ -198,7 +198,7 @@ def _answerer(data: Path | None, llm: str | None, mode: str, what: str) -> Itera
     """The answerer of this process, or of the service that owns the data folder."""
     ingest = read_settings(IngestSettings, data=data)
     service = read_settings(ServiceSettings, llm="none" if mode == "quoted" else llm)
-    owner = Ownership(ingest.folder).owner()
+    owner = owner_of(ingest)
     if owner and owner.url:
         from service.remote import RemoteAnswerer
 

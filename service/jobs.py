@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from queue import SimpleQueue
 
+import stamina
 import structlog
 
 from ingest.documents import Document, Failure
-from ingest.errors import DossierError, SourceError
+from ingest.errors import DossierError, SourceError, StorageError
 from ingest.pipeline import OnOutcome, OnProgress, Progress, Report
 from ingest.records import Outcome
 from service.errors import TooManyJobs
@@ -21,6 +22,9 @@ from service.telemetry import described
 MAX_WAITING = 20
 UNEXPECTED = "An unexpected error came up; see the service's log."
 NEXT_TIME = "It is tried again when the service starts anew."
+ATTEMPTS = 3
+LOOK_SECONDS = 2.0
+TELL_SECONDS = 1.0
 NOTHING = Progress(0, 0, 0, reading=True)
 log = structlog.get_logger(__name__)
 
@@ -44,11 +48,25 @@ class Job:
 
 
 @dataclass(slots=True)
-class _Running:
+class _AtWork:
+    job_id: str
     progress: Progress = NOTHING
     outcomes: list[Outcome] = field(default_factory=list)
     cancelled: bool = False
-    broken: str = ""
+    told: float = 0.0
+    heard: int = 0
+
+    def begin(self) -> None:
+        """From now on the documents come from the first one on, for the first time or again."""
+        self.heard = 0
+
+    def note(self, outcome: Outcome) -> None:
+        """What became of the next document; that it is unchanged tells nothing where it came before."""
+        if self.heard == len(self.outcomes):
+            self.outcomes.append(outcome)
+        elif outcome.status != "unchanged":
+            self.outcomes[self.heard] = outcome
+        self.heard += 1
 
 
 class _Stopped(Exception):
@@ -56,7 +74,8 @@ class _Stopped(Exception):
 
 
 class Jobs:
-    """Works on the jobs of a book while `working` lasts. Safe to use from several threads."""
+    """Works on the jobs of a book while `working` lasts, beside other workers where the book is shared. Safe to use
+    from several threads."""
 
     def __init__(self, book: JobBook, ingest: Ingest, opened: Open, most: int = MAX_WAITING) -> None:
         """`opened` gives the documents of a parcel, see `service.parcels`; `most` jobs may wait."""
@@ -64,8 +83,10 @@ class Jobs:
         self._ingest = ingest
         self._opened = opened
         self._most = most
-        self._waiting: SimpleQueue[str | None] = SimpleQueue()
-        self._running: dict[str, _Running] = {}
+        self._woken = threading.Event()
+        self._at_work: _AtWork | None = None
+        self._broken: dict[str, str] = {}
+        self._left: list[str] = []
         self._stopping = threading.Event()
 
     def start(self, owner: str, contents: Sequence[Parcel]) -> Job:
@@ -75,30 +96,24 @@ class Jobs:
         """
         self.require_room()
         record = self._book.open(owner, contents)
-        self._take(record.id)
+        self._woken.set()
         return Job(record)
 
     def require_room(self) -> None:
         """Raises: TooManyJobs."""
-        if len(self._running) >= self._most:
+        if sum(self.under_way().values()) >= self._most:
             raise TooManyJobs(f"{self._most} jobs wait already.", "Wait until some are done.")
 
     def job(self, job_id: str, owner: str) -> Job:
         """Raises: UnknownJob."""
-        # What runs is looked up first: a job that ends in between is then read as ended.
-        running = self._running.get(job_id)
-        record = self._book.record(job_id, owner)
-        if running and running.broken:
-            record = replace(record, state="failed", reason=running.broken)
-        return Job(record, running.progress if running else NOTHING)
+        # What is at work is looked at first: a job that ends in between is then read as ended.
+        at_work = self._at_work
+        return self._told(self._book.record(job_id, owner), at_work)
 
     def last(self, owner: str, limit: int) -> list[Job]:
         """The owner's last jobs, the newest first."""
-        running = dict(self._running)
-        return [
-            Job(record, running[record.id].progress if record.id in running else NOTHING)
-            for record in self._book.records(owner, limit)
-        ]
+        at_work = self._at_work
+        return [self._told(record, at_work) for record in self._book.records(owner, limit)]
 
     def under_way(self) -> dict[str, int]:
         """How many wait and are worked on, by state."""
@@ -109,73 +124,113 @@ class Jobs:
 
         Raises: UnknownJob.
         """
-        state = self._book.record(job_id, owner).state
-        if running := self._running.get(job_id):
-            running.cancelled = True
-        if state == "queued":
-            self._book.close(job_id, "cancelled", ())
-        elif state == "running":
-            # Written down, for the process may not live until the job's next document.
-            self._book.cancel(job_id)
+        self._book.record(job_id, owner)
+        at_work = self._at_work
+        if at_work and at_work.job_id == job_id:
+            at_work.cancelled = True
+        # Written down: it may be another process's, and this one may not live until the job's next document.
+        self._book.cancel(job_id)
 
     @contextmanager
     def working(self) -> Iterator[None]:
         """Works in a thread of its own, first on what an earlier process left. In the end the job at hand stops at its
         next document, to be gone on with next time."""
-        for job_id in self._book.unfinished():
-            if job_id not in self._running:
-                self._take(job_id)
         worker = threading.Thread(target=self._work, name="dossier-jobs", daemon=True)
         worker.start()
         try:
             yield
         finally:
             self._stopping.set()
-            self._waiting.put(None)
+            self._woken.set()
             worker.join()
 
-    def _take(self, job_id: str) -> None:
-        self._running[job_id] = _Running()
-        self._waiting.put(job_id)
+    def _told(self, record: JobRecord, at_work: _AtWork | None) -> Job:
+        if record.id in self._broken and record.state in OPEN:
+            record = replace(record, state="failed", reason=self._broken[record.id])
+        if at_work and at_work.job_id == record.id:
+            return Job(record, at_work.progress)
+        return Job(record, record.progress or NOTHING)
 
     def _work(self) -> None:
-        while (job_id := self._waiting.get()) is not None and not self._stopping.is_set():
-            running = self._running[job_id]
-            try:
-                self._do(job_id, running)
-            except Exception as error:  # noqa: BLE001  such as a full disk; the next job must not suffer from it
-                log.error("job not written down", job=job_id, **described(error))
-                running.broken = f"{error if isinstance(error, DossierError) else UNEXPECTED} {NEXT_TIME}"
-            else:
-                del self._running[job_id]
+        while not self._stopping.is_set():
+            self._woken.clear()
+            job_id = self._next()
+            if job_id is not None:
+                self._surely_do(job_id)
+            elif not self._stopping.is_set():
+                # Other workers open jobs without waking this one, and leave theirs when they die.
+                self._woken.wait(LOOK_SECONDS if self._book.shared else None)
 
-    def _do(self, job_id: str, running: _Running) -> None:
+    def _next(self) -> str | None:
+        try:
+            self._leave_broken()
+            return self._book.take()
+        except DossierError as error:  # such as a server that is restarted
+            log.error("no job could be taken", **described(error))
+            self._woken.wait(LOOK_SECONDS)
+            return None
+
+    def _leave_broken(self) -> None:
+        """Where all is on servers that are back by now, what could not be written down is tried again at once."""
+        while self._book.shared and self._left:
+            self._book.leave(self._left[-1])
+            self._broken.pop(self._left.pop(), None)
+
+    def _surely_do(self, job_id: str) -> None:
+        at_work = _AtWork(job_id)
+        self._at_work = at_work
+        try:
+            self._do(at_work)
+        except Exception as error:  # noqa: BLE001  such as a full disk; the next job must not suffer from it
+            log.error("job not written down", job=job_id, **described(error))
+            self._broken[job_id] = f"{error if isinstance(error, DossierError) else UNEXPECTED} {NEXT_TIME}"
+            self._left.append(job_id)
+        finally:
+            self._at_work = None
+
+    def _do(self, at_work: _AtWork) -> None:
+        job_id = at_work.job_id
+
         def advanced(progress: Progress) -> None:
-            running.progress = progress
+            at_work.progress = progress
             if self._stopping.is_set():
                 raise _Stopped
+            self._write_down(at_work)
 
-        if running.cancelled:
-            return
-        self._book.begin(job_id)
         try:
-            self._ingest(self._documents(job_id, running), advanced, running.outcomes.append)
+            self._patiently(lambda: self._ingest(self._documents(at_work), advanced, at_work.note))
         except _Stopped:
             return
         except DossierError as error:
-            self._book.close(job_id, "failed", running.outcomes, running.progress.done, str(error))
+            self._book.close(job_id, "failed", at_work.outcomes, at_work.progress.done, str(error))
         except Exception as error:  # noqa: BLE001  the next job must not suffer from a fault met in this one
             log.error("job failed", job=job_id, **described(error))
-            self._book.close(job_id, "failed", running.outcomes, running.progress.done, UNEXPECTED)
+            self._book.close(job_id, "failed", at_work.outcomes, at_work.progress.done, UNEXPECTED)
         else:
             if not self._stopping.is_set():
-                state: State = "cancelled" if running.cancelled else "done"
-                self._book.close(job_id, state, running.outcomes, running.progress.done)
+                state: State = "cancelled" if at_work.cancelled else "done"
+                self._book.close(job_id, state, at_work.outcomes, at_work.progress.done)
 
-    def _documents(self, job_id: str, running: _Running) -> Iterator[Document | Failure]:
-        for parcel in self._book.contents(job_id):
+    def _write_down(self, at_work: _AtWork) -> None:
+        """Tells the other workers how far this is, and hears from them whether it was cancelled."""
+        now = time.monotonic()
+        if self._book.shared and now - at_work.told >= TELL_SECONDS:
+            at_work.told = now
+            if not self._book.advance(at_work.job_id, at_work.progress):
+                at_work.cancelled = True
+
+    def _patiently(self, ingest: Callable[[], Report]) -> None:
+        """Servers may be restarted: what is in already is in, and the rest is tried again."""
+        attempts = ATTEMPTS if self._book.shared else 1
+        for attempt in stamina.retry_context(on=StorageError, attempts=attempts, wait_initial=1.0, wait_max=10.0):
+            with attempt:
+                ingest()
+
+    def _documents(self, at_work: _AtWork) -> Iterator[Document | Failure]:
+        at_work.begin()
+        for parcel in self._book.contents(at_work.job_id):
             for document in self._surely(parcel):
-                if running.cancelled or self._stopping.is_set():
+                if at_work.cancelled or self._stopping.is_set():
                     return
                 yield document
 

@@ -14,8 +14,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from ingest.database import explain
 from ingest.settings import IngestSettings, read_settings
+from ingest.troubles import explain
 from service.store.keys import SCOPES, Keyring
 
 app = typer.Typer(
@@ -85,14 +85,16 @@ def revoke(key_id: Annotated[str, typer.Argument(metavar="ID")], data: Data = No
 @contextmanager
 def _keyring(data: Path | None) -> Iterator[Keyring]:
     """The keys of a data folder, which is made when it is missing; a running service shares them."""
-    from service.store.database import store_in
+    from service.store.database import store_of
 
-    folder = read_settings(IngestSettings, data=data).folder
+    settings = read_settings(IngestSettings, data=data)
+    folder = settings.folder
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not settings.shared:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise explain(folder, error.strerror or str(error)) from error
-    with closing(store_in(folder)) as store:
+    with closing(store_of(settings)) as store:
         yield Keyring(store)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pydantic import SecretStr
 
 from ingest.library import Library
-from ingest.ownership import Ownership
+from ingest.ownership import owner_of
 from ingest.settings import IngestSettings
 from ingest.wiring import Announce
 from service.answerer import Answerer
@@ -38,7 +38,7 @@ def open_seams(
 
     Raises: as `open_house`.
     """
-    owner = Ownership(ingest.folder).owner()
+    owner = owner_of(ingest)
     with ExitStack() as stack:
         if owner and owner.url:
             if llm:
@@ -66,10 +66,10 @@ def _of_folder(
 ) -> Seams:
     from service.corpus_passages import CorpusPassages
     from service.recording import RecordingAnswerer
-    from service.store.database import store_in
+    from service.store.database import store_of
     from service.store.journal import Journal
     from service.wiring import open_house
 
     house = stack.enter_context(open_house(ingest, service, what, wait=wait, announce=announce))
-    store = stack.enter_context(closing(store_in(ingest.folder)))
+    store = stack.enter_context(closing(store_of(ingest)))
     return Seams(RecordingAnswerer(house.answerer, Journal(store)), house.corpus, CorpusPassages(house.retriever))

@@ -13,7 +13,8 @@ from functools import partial
 import uvicorn
 from limits import parse
 
-from ingest.errors import SettingsError
+from ingest.corpus import Corpus
+from ingest.errors import DossierError, SettingsError
 from ingest.fetch import Fetcher
 from ingest.settings import IngestSettings
 from ingest.wiring import Announce
@@ -24,16 +25,19 @@ from service.http.app import create_app
 from service.http.guards import is_loopback
 from service.http.policy import Policy
 from service.http.queue import Bounds
+from service.http.rates import LocalRates
 from service.http.services import Services
 from service.jobs import Jobs
 from service.parcels import opened
 from service.recording import RecordingAnswerer
 from service.settings import ServiceSettings, SlackSettings, unknown_settings
-from service.store.database import Store, store_in
+from service.store.database import Store, store_of
 from service.store.jobs import JobBook
 from service.store.journal import Journal
 from service.store.keys import Keyring
+from service.store.rates import StoreRates
 from service.store.receipts import Receipts
+from service.store.workers import Worker
 from service.telemetry import configure_logging
 from service.tracing import exporting, tracer_of
 from service.wiring import House, open_house
@@ -86,10 +90,11 @@ def open_server(
         gc.freeze()
         sys.setswitchinterval(SWITCH_SECONDS)
         fetcher = Fetcher(allow_private=ingest.allow_private_addresses)
-        with closing(store_in(ingest.folder)) as store, open_services(house, store, fetcher) as services:
+        with closing(store_of(ingest)) as store, open_services(house, store, fetcher) as services:
             if slack and slack.over_http:
                 services = with_slack(services, store, fetcher, service, slack)
-            app = create_app(services, policy_of(service, Keyring(store) if asks_for_keys else None, announce), traces)
+            policy = policy_of(service, locks_of(store, service.rate_limit, announce) if asks_for_keys else None)
+            app = create_app(services, policy, traces)
             announce(f"Answering at {url} (its documentation: {url}/docs). Ctrl-C stops it.")
             if service.host in EVERYWHERE:
                 announce("It listens on every address of this machine; keys travel in clear unless a proxy does TLS.")
@@ -111,10 +116,9 @@ def open_server(
 def open_services(house: House, store: Store, fetcher: Fetcher) -> Iterator[Services]:
     """What the door needs, over an open house and its store; jobs are worked on while the context lasts."""
     journal = Journal(store)
-    receipts = Receipts(store)
-    receipts.abandon()
-    jobs = Jobs(JobBook(store), house.corpus.ingest, partial(opened, fetcher=fetcher))
-    with jobs.working():
+    worker = Worker(store)
+    jobs = Jobs(JobBook(store, worker), house.corpus.ingest, partial(opened, fetcher=fetcher))
+    with worker.living(), jobs.working():
         yield Services(
             answerer=RecordingAnswerer(CachingAnswerer(house.answerer, house.corpus.generation), journal),
             library=house.corpus,
@@ -122,11 +126,20 @@ def open_services(house: House, store: Store, fetcher: Fetcher) -> Iterator[Serv
             outline=house.corpus.outline,
             jobs=jobs,
             journal=journal,
-            receipts=receipts,
-            ready=list,
+            receipts=Receipts(store, worker),
+            ready=partial(missing, house.corpus),
             models=house.answerer.models,
             passage_count=house.corpus.passages,
         )
+
+
+def missing(corpus: Corpus) -> list[str]:
+    """What keeps questions from being answered."""
+    try:
+        corpus.reach()
+    except DossierError as error:
+        return [str(error)]
+    return []
 
 
 def with_slack(
@@ -154,11 +167,19 @@ def keys_wanted(service: ServiceSettings) -> bool:
     return bool(service.require_keys) or not local
 
 
-def policy_of(service: ServiceSettings, keyring: Keyring | None, announce: Announce) -> Policy:
-    """How the settings want the door kept; with a `keyring`, its keys are asked for."""
-    locks = Locks(keyring.holder, parse(service.rate_limit)) if keyring else None
-    if keyring and not any(key.revoked is None for key in keyring.all()):
+def locks_of(store: Store, rate: str, announce: Announce) -> Locks:
+    """The keys of the store, each good for requests at that rate, wherever else the store is used."""
+    keyring = Keyring(store)
+    if not any(key.revoked is None for key in keyring.all()):
         announce("Keys are asked for, and there is none: make one with `dossier keys create NAME`.")
+    limit = parse(rate)
+    if store.shared:
+        return Locks(keyring.holder, StoreRates(store, limit.amount, limit.get_expiry(), str(limit)))
+    return Locks(keyring.holder, LocalRates(limit))
+
+
+def policy_of(service: ServiceSettings, locks: Locks | None) -> Policy:
+    """How the settings want the door kept."""
     return Policy(
         bound_to=service.host,
         allowed_hosts=service.allow_hosts,

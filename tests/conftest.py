@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from pydantic import SecretStr
 
 from ingest.corpus import Corpus
 from ingest.embedder import Embedder
@@ -20,6 +21,7 @@ from ingest.settings import IngestSettings
 from ingest.wiring import open_corpus
 from tests.commands import Command
 from tests.rooms import Room, WordEmbedder, open_room
+from tests.servers import Chroma, Postgres, running_chroma, running_postgres
 
 settings.register_profile("dossier", deadline=None)  # these machines are noisy, and the first example loads libraries
 settings.load_profile("dossier")
@@ -50,9 +52,59 @@ def corpus(data: Path) -> Iterator[Corpus]:
         yield opened
 
 
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A PostgreSQL server of these tests."""
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def chroma(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chroma]:
+    """A Chroma server of these tests."""
+    with running_chroma(tmp_path_factory.mktemp("chroma")) as server:
+        yield server
+
+
 @pytest.fixture
-def room(data: Path) -> Iterator[Room]:
-    """An empty corpus with its parts laid open, and a quick embedder of no weights that counts."""
+def shared(data: Path, postgres: Postgres, chroma: Chroma) -> IngestSettings:
+    """Settings of an empty corpus that servers keep."""
+    return _on_servers(data, postgres, chroma)
+
+
+def _on_servers(data: Path, postgres: Postgres, chroma: Chroma) -> IngestSettings:
+    return IngestSettings(data=data, database_url=SecretStr(postgres.new_corpus()), chroma_url=chroma.url)
+
+
+@pytest.fixture(params=["folder", "servers"])
+def kept(request: pytest.FixtureRequest, data: Path) -> IngestSettings:
+    """Settings of an empty corpus, in a folder and on servers in turn."""
+    if request.param == "folder":
+        return IngestSettings(data=data)
+    settings: IngestSettings = request.getfixturevalue("shared")
+    return settings
+
+
+@pytest.fixture(scope="module", params=["folder", "servers"])
+def lasting(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> IngestSettings:
+    """As `kept`, for all tests of a module."""
+    data = tmp_path_factory.mktemp("lasting") / "data"
+    if request.param == "folder":
+        return IngestSettings(data=data)
+    return _on_servers(data, request.getfixturevalue("postgres"), request.getfixturevalue("chroma"))
+
+
+@pytest.fixture
+def room(kept: IngestSettings) -> Iterator[Room]:
+    """An empty corpus with its parts laid open, and a quick embedder of no weights that counts; in a folder and on
+    servers in turn."""
+    with open_room(kept, WordEmbedder()) as opened:
+        yield opened
+
+
+@pytest.fixture
+def folder_room(data: Path) -> Iterator[Room]:
+    """The same in a folder alone."""
     with open_room(data, WordEmbedder()) as opened:
         yield opened
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,7 +20,9 @@ from ingest.filters import Filters
 from ingest.health import Health, check
 from ingest.hints import Hints
 from ingest.rebuild import open_vectors
+from ingest.settings import IngestSettings
 from ingest.vectors import VectorIndex
+from ingest.wiring import catalog_of, indexes_of
 
 _WORDS = (
     *("minister", "treaty", "border", "river", "harvest", "price", "ballot", "army", "railway", "mine", "court"),
@@ -131,7 +133,7 @@ class CountingEmbedder:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """The parts of one open data folder."""
+    """The parts of one open data folder, or of what servers keep in its place."""
 
     path: Path
     catalog: Catalog
@@ -162,17 +164,19 @@ class Room:
 
 
 @contextmanager
-def open_room(path: Path, embedder: Embedder) -> Iterator[Room]:
-    """The parts of the data folder at `path`, which is made when it is missing."""
-    path.mkdir(parents=True, exist_ok=True)
-    catalog = Catalog(path)
+def open_room(place: Path | IngestSettings, embedder: Embedder) -> Iterator[Room]:
+    """The parts of the data folder at a path, which is made when it is missing, or of what the settings name."""
+    settings = IngestSettings(data=place) if isinstance(place, Path) else place
+    settings.data.mkdir(parents=True, exist_ok=True)
+    catalog = catalog_of(settings)
     counting = CountingEmbedder(embedder)
     try:
-        vectors = open_vectors(path, catalog, embedder.stamp)
-        try:
-            yield Room(path, catalog, vectors, Corpus(catalog, vectors, counting), counting)
-        finally:
-            vectors.close()
+        with closing(indexes_of(settings, catalog)) as indexes:
+            vectors = open_vectors(indexes, catalog, embedder.stamp)
+            try:
+                yield Room(settings.data, catalog, vectors, Corpus(catalog, vectors, counting), counting)
+            finally:
+                vectors.close()
     finally:
         catalog.close()
 

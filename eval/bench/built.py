@@ -34,7 +34,7 @@ def build(folder: Path, documents: Iterable[Document | Failure], what: str, coun
 
     Raises: what `corpus_questions` and `open_corpus` raise.
     """
-    with open_corpus(read_settings(IngestSettings, data=folder), what) as corpus:
+    with open_corpus(read_settings(IngestSettings).within(folder), what) as corpus:
         passages = corpus.ingest(documents).passages
         return Built(corpus.count(), passages, corpus_questions(corpus, count))
 

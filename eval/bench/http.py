@@ -117,7 +117,7 @@ def asked(
 @contextmanager
 def _ways(folder: Path) -> Iterator[Mapping[str, Ask]]:
     """The ways to ask a service that runs in a thread of this process, over the data folder."""
-    ingest = read_settings(IngestSettings, data=folder)
+    ingest = read_settings(IngestSettings).within(folder)
     service = read_settings(ServiceSettings, llm="none", host="127.0.0.1", require_keys=False)
     with (
         logged(folder / "service.log"),

@@ -120,7 +120,7 @@ def embedded_texts(documents: Iterable[Document | Failure], embedder: Embedder) 
 def _fresh_corpus() -> Iterator[Corpus]:
     with (
         TemporaryDirectory(prefix="dossier-bench-") as folder,
-        open_corpus(read_settings(IngestSettings, data=Path(folder)), "dossier bench ingest") as corpus,
+        open_corpus(read_settings(IngestSettings).within(Path(folder)), "dossier bench ingest") as corpus,
     ):
         yield corpus
 

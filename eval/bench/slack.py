@@ -157,7 +157,7 @@ def _slack() -> Iterator[_Slack]:
 
 @contextmanager
 def _bot(folder: Path, slack: _Slack) -> Iterator[str]:
-    ingest = read_settings(IngestSettings, data=folder)
+    ingest = read_settings(IngestSettings).within(folder)
     service = read_settings(ServiceSettings, llm="none", host="127.0.0.1", require_keys=False)
     app = SlackSettings(bot_token="xoxb-bench", signing_secret=SECRET, api_url=slack.api_url)  # noqa: S106
     with (

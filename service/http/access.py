@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from anyio import CapacityLimiter, to_thread
-from limits import RateLimitItem
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ingest.errors import DossierError
 from service.http.handlers import ProblemError, refusal
 from service.http.problems import KEY_MISSING, SCOPE_MISSING, TOO_MANY_REQUESTS
+from service.http.rates import Rates
 from service.store import keys
 from service.store.keys import SCOPES, Key
 
@@ -51,11 +48,11 @@ def caller_of(scope: Scope) -> Key:
 
 @dataclass(frozen=True, slots=True)
 class Locks:
-    """How keys are asked for: `holder` tells whose a key is (see `Keyring.holder`), `rate` is how many requests each
-    may be used for."""
+    """How keys are asked for: `holder` tells whose a key is (see `Keyring.holder`), `rates` counts how often each is
+    used."""
 
     holder: Callable[[str], Key | None]
-    rate: RateLimitItem
+    rates: Rates
 
 
 class Access:
@@ -64,7 +61,6 @@ class Access:
     def __init__(self, app: ASGIApp, locks: Locks | None) -> None:
         self._app = app
         self._locks = locks
-        self._rates = MovingWindowRateLimiter(MemoryStorage())
         # Threads of its own: whatever the routes wait for, a key is looked up.
         self._threads = CapacityLimiter(LOOKUPS)
 
@@ -89,10 +85,10 @@ class Access:
         scope.setdefault("state", {})["caller"] = caller
         if not caller.allows(needed):
             raise ProblemError(SCOPE_MISSING, f"This needs a key of the scope {needed}.")
-        if not self._rates.hit(locks.rate, caller.id):
-            reset = self._rates.get_window_stats(locks.rate, caller.id).reset_time
-            wait = {"Retry-After": str(max(1, math.ceil(reset - time.time())))}
-            raise ProblemError(TOO_MANY_REQUESTS, f"A key is good for {locks.rate} requests.", headers=wait)
+        seconds = await to_thread.run_sync(locks.rates.hit, caller.id, limiter=self._threads)
+        if seconds is not None:
+            wait = {"Retry-After": str(max(1, math.ceil(seconds)))}
+            raise ProblemError(TOO_MANY_REQUESTS, f"A key is good for {locks.rates.rate} requests.", headers=wait)
 
 
 def _bearer(header: str) -> str:

@@ -79,9 +79,9 @@ def reseal(data: Data = None) -> None:
     from contextlib import closing
 
     from service.slack.installing import reseal as renew
-    from service.store.database import store_in
+    from service.store.database import store_of
 
-    with closing(store_in(read_settings(IngestSettings, data=data).folder)) as store:
+    with closing(store_of(read_settings(IngestSettings, data=data))) as store:
         number = renew(read_settings(SlackSettings), store)
     typer.echo(f"{number} encrypted anew.")
 
@@ -124,7 +124,7 @@ async def _answer(ingest: IngestSettings, service: ServiceSettings, slack: Slack
     from service.slack.parts import conversations_of
     from service.slack.socket import connected
     from service.slack.wiring import Seams, build_door
-    from service.store.database import store_in
+    from service.store.database import store_of
     from service.store.journal import Journal
 
     async with AsyncExitStack() as stack:
@@ -136,7 +136,7 @@ async def _answer(ingest: IngestSettings, service: ServiceSettings, slack: Slack
             )
         if not await asyncio.to_thread(found.library.count):
             announce("There are no articles yet: every question will be told so. Add some with `dossier ingest PATH`.")
-        store = stack.enter_context(closing(store_in(ingest.folder)))
+        store = stack.enter_context(closing(store_of(ingest)))
         fetcher = Fetcher(allow_private=ingest.allow_private_addresses)
         answerer = ObservedAnswerer(found.answerer, [AnswerLog(service.log_questions)])
         bounds = Bounds(at_once=service.ask_concurrency, waiting=service.queue)

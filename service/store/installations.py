@@ -35,7 +35,7 @@ class Installations:
     def find(self, enterprise: str, team: str, user: str | None = None) -> bytes | None:
         """What belongs to the user; without one, the newest there, whoever's it is."""
         newest = select(slack_installations.c.sealed).order_by(slack_installations.c.sequence.desc()).limit(1)
-        with self._store.transaction() as connection:
+        with self._store.reading() as connection:
             found: bytes | None = connection.scalar(newest.where(*_in(enterprise, team, user)))
         return found
 
@@ -48,12 +48,13 @@ class Installations:
         """Puts what `change` makes of it in the place of everything that is kept, all or nothing, and tells how many
         there were. Raises what `change` raises."""
         columns = slack_installations.c.sequence, slack_installations.c.sealed
+        with self._store.reading() as connection:
+            rows = [(*row, change(row.sealed)) for row in connection.execute(select(*columns))]
         with self._store.transaction() as connection:
-            rows = connection.execute(select(*columns)).all()
-            for row in rows:
+            for sequence, sealed, changed in rows:
                 # What another process has kept since it was read stays.
-                unchanged = slack_installations.c.sequence == row.sequence, slack_installations.c.sealed == row.sealed
-                connection.execute(update(slack_installations).where(*unchanged).values(sealed=change(row.sealed)))
+                unchanged = slack_installations.c.sequence == sequence, slack_installations.c.sealed == sealed
+                connection.execute(update(slack_installations).where(*unchanged).values(sealed=changed))
         return len(rows)
 
 

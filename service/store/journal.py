@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, Select, delete, func, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, Select, delete, func, insert, select
 
+from ingest.engines import upsert
 from service.answer import Answer
 from service.errors import UnknownAnswer, UnknownConversation
 from service.question import Turn
@@ -71,7 +71,8 @@ class Journal:
                 "question": answer.question,
                 "answer": answer.model_dump_json(),
             }
-            connection.execute(insert(answers).values(row).on_conflict_do_nothing(index_elements=["id"]))
+            adding = upsert(connection, answers).values(row)
+            connection.execute(adding.on_conflict_do_nothing(index_elements=["id"]))
 
     def conversations(self, offset: int, limit: int, owner: str = "") -> list[Talk]:
         """The owner's conversations that hold an answer, the one that went on last first."""
@@ -93,7 +94,7 @@ class Journal:
             .join(closing, closing.c.sequence == counted.c.last)
             .order_by(counted.c.last.desc())
         )
-        with self._store.transaction() as connection:
+        with self._store.reading() as connection:
             return [Talk(*row) for row in connection.execute(query)]
 
     def conversation(self, conversation_id: str, owner: str = "") -> list[Answer]:
@@ -132,7 +133,7 @@ class Journal:
 
         Raises: UnknownAnswer.
         """
-        with self._store.transaction() as connection:
+        with self._store.reading() as connection:
             row = connection.execute(_theirs(answer_id, owner)).first()
         if row is None:
             raise _unknown_answer()
@@ -168,7 +169,7 @@ class Journal:
         """Every answer that someone gave feedback on, with it, in the order of the answers."""
         columns = (answers.c.answer, feedback.c.answer_id, feedback.c.verdict, feedback.c.comment, feedback.c.created)
         query = select(*columns).join(feedback, feedback.c.answer_id == answers.c.id).order_by(answers.c.sequence)
-        with self._store.transaction() as connection:
+        with self._store.reading() as connection:
             rows = connection.execute(query).all()
         for text, *told in rows:
             yield self._load(text), Feedback(*told)
@@ -181,7 +182,7 @@ class Journal:
             .limit(limit)
         )
         known = select(conversations.c.id).where(conversations.c.id == conversation_id, conversations.c.owner == owner)
-        with self._store.transaction() as connection:
+        with self._store.reading() as connection:
             if connection.execute(known).first() is None:
                 raise _unknown_conversation()
             stored = list(connection.scalars(newest_first))
@@ -212,4 +213,7 @@ def _theirs(answer_id: str, owner: str) -> Select[tuple[str]]:
 
 def _begin_conversation(connection: Connection, conversation_id: str, owner: str) -> None:
     row = {"id": conversation_id, "created": now(), "owner": owner}
-    connection.execute(insert(conversations).values(row).on_conflict_do_nothing(index_elements=["id"]))
+    adding = upsert(connection, conversations).values(row)
+    # One that is there is held until this transaction ends: nobody deletes it before its answer is in it.
+    held = adding.on_conflict_do_update(index_elements=["id"], set_={"id": conversation_id})
+    connection.execute(held)

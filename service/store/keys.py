@@ -71,7 +71,7 @@ class Keyring:
     def all(self) -> list[Key]:
         """Every key, revoked ones too, oldest first."""
         columns = keys.c.id, keys.c.name, keys.c.scopes, keys.c.created, keys.c.revoked
-        with self._store.transaction() as connection:
+        with self._store.reading() as connection:
             rows = connection.execute(select(*columns).order_by(keys.c.created)).all()
         return [Key(row.id, row.name, tuple(row.scopes.split()), row.created, row.revoked) for row in rows]
 
@@ -84,7 +84,7 @@ class Keyring:
         form = _FORM.fullmatch(presented)
         if form is None:
             return None
-        with self._store.transaction() as connection:
+        with self._store.reading() as connection:
             row = connection.execute(select(keys).where(keys.c.id == form[1], keys.c.revoked.is_(None))).first()
         if not hmac.compare_digest(_hashed(form[2]), row.hash if row else _NO_HASH) or row is None:
             return None

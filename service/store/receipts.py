@@ -6,12 +6,13 @@ import json
 import time
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import delete, or_, select, update
 
+from ingest.engines import took, upsert
 from service.errors import RepeatError
 from service.store.database import Store
 from service.store.tables import receipts
+from service.store.workers import Worker, alive
 
 KEPT_SECONDS = 24 * 3600
 ABANDONED_SECONDS = 15 * 60
@@ -31,13 +32,9 @@ class Receipts:
     """Receipts by the owner (the id of a key, or empty) and by the request. Every method raises what
     `Store.transaction` raises."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, worker: Worker) -> None:
         self._store = store
-
-    def abandon(self) -> None:
-        """Forgets the requests that were under way: the process that worked on them is gone."""
-        with self._store.transaction() as connection:
-            connection.execute(delete(receipts).where(receipts.c.status.is_(None)))
+        self._worker = worker
 
     def begin(self, owner: str, request: str, digest: str) -> Receipt | None:
         """Notes that a request is worked on, None; or what the same request was answered before.
@@ -45,15 +42,18 @@ class Receipts:
         Raises: RepeatError when it is still worked on, or came with a body of another digest.
         """
         made = time.time()
-        row = {"owner": owner, "request": request, "digest": digest, "made": made}
+        row = {"owner": owner, "request": request, "digest": digest, "made": made, "worker": self._worker.id}
         this = receipts.c.owner == owner, receipts.c.request == request
         with self._store.transaction() as connection:
             connection.execute(delete(receipts).where(receipts.c.made < made - KEPT_SECONDS))
-            cut_off = receipts.c.status.is_(None), receipts.c.made < made - ABANDONED_SECONDS
+            dead = or_(receipts.c.worker.is_(None), receipts.c.worker.not_in(alive()))
+            cut_off = receipts.c.status.is_(None), or_(dead, receipts.c.made < made - ABANDONED_SECONDS)
             connection.execute(delete(receipts).where(*this, *cut_off))
-            if connection.execute(insert(receipts).values(row).on_conflict_do_nothing()).rowcount:
+            if took(connection, upsert(connection, receipts).values(row).on_conflict_do_nothing()):
                 return None
-            known = connection.execute(select(receipts).where(*this)).one()
+            known = connection.execute(select(receipts).where(*this)).first()
+        if known is None:  # dropped in between
+            return self.begin(owner, request, digest)
         if known.digest != digest:
             raise RepeatError("This Idempotency-Key came before with another body.", "Use a new key for a new request.")
         if known.status is None:

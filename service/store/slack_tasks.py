@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects.sqlite import insert
 
+from ingest.engines import took, upsert
 from service.store.database import Store
 from service.store.tables import slack_tasks
 
@@ -47,7 +47,7 @@ class SlackTasks:
             connection.execute(
                 delete(slack_tasks).where(slack_tasks.c.worker.is_(None), slack_tasks.c.made < made - KEPT_SECONDS)
             )
-            return bool(connection.execute(insert(slack_tasks).values(row).on_conflict_do_nothing()).rowcount)
+            return took(connection, upsert(connection, slack_tasks).values(row).on_conflict_do_nothing())
 
     def renew(self) -> None:
         """Says that this worker lives."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy import ColumnElement, case, select, update
-from sqlalchemy.dialects.sqlite import insert
 
+from ingest.engines import took, upsert
 from service.store.database import Store
 from service.store.tables import slack_channels, slack_replies, slack_threads
 
@@ -50,7 +50,7 @@ class SlackThreads:
         """Notes that the bot takes part; the conversation that the thread is: this one, or the one that it was."""
         row = {"team": thread.team, "channel": thread.channel, "thread": thread.ts, "conversation_id": conversation_id}
         with self._store.transaction() as connection:
-            connection.execute(insert(slack_threads).values(row).on_conflict_do_nothing())
+            connection.execute(upsert(connection, slack_threads).values(row).on_conflict_do_nothing())
         return self.conversation(thread) or conversation_id
 
     def rejoin(self, thread: Thread, conversation_id: str) -> None:
@@ -65,12 +65,12 @@ class SlackThreads:
 
     def conversation(self, thread: Thread) -> str | None:
         """The conversation that the thread is; None where the bot takes no part."""
-        with self._store.transaction() as connection:
+        with self._store.reading() as connection:
             return connection.scalar(select(slack_threads.c.conversation_id).where(*_this(thread)))
 
     def reply(self, team: str, channel: str, question: str) -> Reply | None:
         """What the message with that timestamp got for an answer; None where it asked nothing."""
-        with self._store.transaction() as connection:
+        with self._store.reading() as connection:
             row = connection.execute(select(slack_replies).where(*_asked(team, channel, question))).first()
         if row is None:
             return None
@@ -82,17 +82,18 @@ class SlackThreads:
         it. What another task gave is not whole any more."""
         key = {"team": thread.team, "channel": thread.channel, "question": question}
         nothing = {"messages": "[]", "streaming": False, "answer_id": None, "whole": False}
-        adding = insert(slack_replies).values({**key, **nothing, "thread": thread.ts, "task": task})
+        row = {**key, **nothing, "thread": thread.ts, "task": task}
         own = slack_replies.c.task == task
         changed = {
             "task": task,
             "whole": case((own, slack_replies.c.whole), else_=False),
         }
-        claiming = adding.on_conflict_do_update(
-            index_elements=list(key), set_=changed, where=slack_replies.c.task <= task
-        )
         with self._store.transaction() as connection:
-            if not connection.execute(claiming).rowcount:
+            adding = upsert(connection, slack_replies).values(row)
+            claiming = adding.on_conflict_do_update(
+                index_elements=list(key), set_=changed, where=slack_replies.c.task <= task
+            )
+            if not took(connection, claiming):
                 return None
         return self.reply(thread.team, thread.channel, question)
 
@@ -115,14 +116,14 @@ class SlackThreads:
     def listening(self, team: str, channel: str) -> Listening | None:
         """How the bot listens in the channel; None where nobody said."""
         here = slack_channels.c.team == team, slack_channels.c.channel == channel
-        with self._store.transaction() as connection:
+        with self._store.reading() as connection:
             return connection.scalar(select(slack_channels.c.listening).where(*here))
 
     def listen(self, team: str, channel: str, listening: Listening) -> None:
         """Says how the bot is to listen in the channel."""
         row = {"team": team, "channel": channel, "listening": listening}
-        adding = insert(slack_channels).values(row)
         with self._store.transaction() as connection:
+            adding = upsert(connection, slack_channels).values(row)
             connection.execute(
                 adding.on_conflict_do_update(index_elements=["team", "channel"], set_={"listening": listening})
             )

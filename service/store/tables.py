@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Float, ForeignKey, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Integer, LargeBinary, MetaData, Table
+from sqlalchemy import String as PlainString
+from sqlalchemy import Text as PlainText
 
 metadata = MetaData()
+# PostgreSQL orders text by the customs of a country unless it is told not to.
+String = PlainString().with_variant(PlainString(collation="C"), "postgresql")
+Text = PlainText().with_variant(PlainText(collation="C"), "postgresql")
+Sequence = BigInteger().with_variant(Integer, "sqlite")
 
 conversations = Table(
     "conversations",
@@ -18,7 +24,7 @@ answers = Table(
     "answers",
     metadata,
     # The clock may step back; the order of writing does not.
-    Column("sequence", Integer, primary_key=True),
+    Column("sequence", Sequence, primary_key=True),
     Column("id", String, nullable=False, unique=True),
     Column("conversation_id", String, ForeignKey("conversations.id"), index=True),
     Column("asked", String, nullable=False),
@@ -51,7 +57,7 @@ keys = Table(
 jobs = Table(
     "jobs",
     metadata,
-    Column("sequence", Integer, primary_key=True),
+    Column("sequence", Sequence, primary_key=True),
     Column("id", String, nullable=False, unique=True),
     Column("owner", String, nullable=False),
     Column("state", String, nullable=False, index=True),
@@ -61,6 +67,8 @@ jobs = Table(
     Column("documents", Integer, nullable=False),
     Column("passages", Integer, nullable=False),
     Column("outcomes", Text, nullable=False, comment="JSON list"),
+    Column("worker", String, comment="id of the worker who is at it; null while it waits"),
+    Column("progress", String, comment="JSON, how far the worker is"),
 )
 
 parcels = Table(
@@ -116,7 +124,7 @@ slack_channels = Table(
 slack_installations = Table(
     "slack_installations",
     metadata,
-    Column("sequence", Integer, primary_key=True),
+    Column("sequence", Sequence, primary_key=True),
     Column("enterprise", String, nullable=False, comment="empty where there is none"),
     Column("team", String, nullable=False, comment="empty where it is for a whole organisation"),
     Column("user", String, nullable=False, comment="empty for the bot's own"),
@@ -138,7 +146,24 @@ receipts = Table(
     Column("request", String, primary_key=True, comment="method, path and the client's key"),
     Column("digest", String, nullable=False, comment="of the body"),
     Column("made", Float, nullable=False, comment="seconds since 1970"),
+    Column("worker", String, comment="id of the worker who is at it"),
     Column("status", Integer),
     Column("headers", Text),
     Column("body", LargeBinary),
+)
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("lease", Float, nullable=False, comment="seconds since 1970 until which it is thought alive"),
+)
+
+rates = Table(
+    "rates",
+    metadata,
+    Column("key", String, primary_key=True, comment="whose requests are counted, and under which limit"),
+    Column("window", Sequence, primary_key=True, autoincrement=False, comment="number of the stretch of time"),
+    Column("requests", Integer, nullable=False),
+    Column("expires", Float, nullable=False, comment="seconds since 1970"),
 )

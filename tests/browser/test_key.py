@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from service.http.access import Locks
 from service.http.app import create_app
 from service.http.policy import Policy
+from service.http.rates import LocalRates
 from tests.browser.conftest import Complaints, Opened, Serving
 from tests.browser.dossier import Dossier, part
 from tests.service.http.doubles import House
@@ -22,7 +23,7 @@ def house() -> House:
 @pytest.fixture
 def locked(house: House, serving: Serving) -> str:
     """A service that asks for keys."""
-    locks = Locks(house.keyring.holder, parse("600/minute"))
+    locks = Locks(house.keyring.holder, LocalRates(parse("600/minute")))
     return serving(create_app(house.services, Policy(locks=locks)))
 
 

@@ -110,7 +110,7 @@ def test_a_job_shows_how_far_it_is_and_is_cancelled(opened: Opened, serving: Ser
             go.wait(10)
         return Report()
 
-    jobs = Jobs(JobBook(house.store), one_at_a_time, partial(parcels.opened, fetcher=Fetcher()))
+    jobs = Jobs(JobBook(house.store, house.worker), one_at_a_time, partial(parcels.opened, fetcher=Fetcher()))
     app = create_app(replace(house.services, jobs=jobs), Policy())
     with jobs.working():
         dossier = opened(at=serving(app))

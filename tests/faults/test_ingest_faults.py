@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.catalog import Catalog
+from ingest.catalog import catalog_in
 from ingest.corpus import Corpus
 from ingest.embedder import Embedder
 from ingest.errors import DossierError, FolderBusy, StorageError
@@ -26,6 +26,7 @@ from ingest.ownership import Owner, Ownership
 from ingest.rebuild import rebuild
 from ingest.settings import IngestSettings
 from ingest.sources import read
+from ingest.vectors.folders import Folders
 from ingest.wiring import DataFolder, open_corpus
 from tests.commands import ROOT, Command, Done, finished, start
 from tests.rooms import WordEmbedder, documents, open_room, telling
@@ -271,7 +272,7 @@ def full_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def opened(path: Path, embedder: Embedder | None = None) -> DataFolder:
-    return DataFolder(path, Catalog(path), embedder or WordEmbedder())
+    return DataFolder(catalog_in(path), Folders(path), embedder or WordEmbedder())
 
 
 def quiet(_done: int, _total: int) -> None:
@@ -318,8 +319,8 @@ def test_an_owner_that_was_killed_and_left_damage_is_recovered_from(full_folder:
     with closing(folder.catalog), replace(folder, interrupted=True).corpus(told.append) as corpus:
         assert corpus.search_vectors(folder.embedder.encode_query(telling(1, 8)), Filters(), 5)
     assert "made anew" in told[0]
-    with closing(Catalog(data)) as catalog:
-        assert DataFolder(data, catalog, WordEmbedder()).check().problems == []
+    with closing(catalog_in(data)) as catalog:
+        assert DataFolder(catalog, Folders(data), WordEmbedder()).check().problems == []
     ownership.release()
     assert not (data / "owner.json").exists()
 
@@ -347,7 +348,7 @@ def test_a_damaged_page_of_the_catalog_never_ends_in_a_traceback(full_folder: Pa
 
 def test_a_folder_of_a_newer_version_is_left_alone(full_folder: Path, data: Path, dossier: Command) -> None:
     shutil.copytree(full_folder, data)
-    with closing(Catalog(data)) as catalog, catalog.database.writing() as connection:
+    with closing(catalog_in(data)) as catalog, catalog.database.writing() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     for command in (("check",), ("ingest", "/no/such/file"), ("articles", "list"), ("rebuild",)):
         assert_told(dossier(*command, "--data", data), "written by a newer version", "Upgrade Dossier")
@@ -361,8 +362,8 @@ def test_a_rebuild_on_a_full_disk_keeps_the_old_index(small_disk: Path, full_fol
     folder = opened(data)
     with closing(folder.catalog):
         with pytest.raises(DossierError, match="full"):
-            rebuild(data, folder.catalog, folder.embedder, quiet)
+            rebuild(Folders(data), folder.catalog, folder.embedder, quiet)
         ballast.unlink()
         assert folder.check().problems == []
-        assert rebuild(data, folder.catalog, folder.embedder, quiet) > 1100
+        assert rebuild(Folders(data), folder.catalog, folder.embedder, quiet) > 1100
         assert folder.check().problems == []

@@ -5,11 +5,12 @@ from datetime import date
 import pytest
 from sqlalchemy import text
 
-from ingest.catalog import Catalog
 from ingest.documents import Document
 from ingest.errors import NewerFolder, StorageError
 from ingest.filters import Filters
 from ingest.records import Outline
+from ingest.settings import IngestSettings
+from ingest.wiring import catalog_of
 from tests.rooms import Room, document, documents, open_room, telling
 
 URL = "https://news.example/story"
@@ -204,7 +205,8 @@ def test_removal_while_the_article_is_being_embedded_leaves_no_vector(room: Room
     assert room.check().problems == []
 
 
-def test_the_text_of_a_removed_article_is_on_the_disk_no_more(room: Room) -> None:
+def test_the_text_of_a_removed_article_is_on_the_disk_no_more(folder_room: Room) -> None:
+    room = folder_room
     secret = "Zanzibarquux"
     body = f"The {secret} affair stayed hidden. {telling(1, 60)} Nobody named the {secret} affair."
     removed = room.add(document(body, "/secret.txt", title=f"The {secret} affair"))
@@ -282,19 +284,19 @@ def test_facts_are_kept(room: Room) -> None:
     assert room.catalog.fact("colour") == "blue"
 
 
-def test_a_folder_of_a_newer_version_is_refused(room: Room) -> None:
+def test_a_catalog_of_a_newer_version_is_refused(room: Room, kept: IngestSettings) -> None:
     with room.catalog.database.writing() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(NewerFolder, match="9999") as caught:
-        Catalog(room.path)
+        catalog_of(kept)
     assert "Upgrade" in caught.value.help
 
 
-def test_a_folder_is_opened_again_with_all_it_held(room: Room) -> None:
+def test_a_corpus_is_opened_again_with_all_it_held(room: Room, kept: IngestSettings) -> None:
     article_id = room.add(rewrite(1))
     room.vectors.close()
     room.catalog.close()
-    with open_room(room.path, room.embedder) as again:
+    with open_room(kept, room.embedder) as again:
         assert text_of(again, article_id) == telling(1)
         assert again.found(telling(1)) == ({article_id}, {article_id})
         assert again.check().problems == []

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from ingest.catalog import Catalog
+from ingest.catalog import catalog_in
 from ingest.ownership import Ownership
 from tests.commands import Command, finished, start
 from tests.conftest import OwnModel
@@ -180,7 +180,7 @@ def test_a_check_tells_what_does_not_agree_and_mends_it(dossier: Command, filled
     sound = dossier("check", "--data", filled)
     assert sound.code == 0
     assert "agree on 2 articles, 2 passages" in sound.out
-    catalog = Catalog(filled)
+    catalog = catalog_in(filled)
     with catalog.database.writing() as connection:
         connection.execute(text("DELETE FROM full_text WHERE rowid = 1"))
     catalog.close()

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from sqlalchemy import text
 
-from ingest import lexical
 from ingest.errors import StorageError
+from ingest.fulltext import Row
 from ingest.health import repair
 from tests.rooms import Room, WordEmbedder, document, documents, open_room, telling
 
@@ -52,15 +52,16 @@ def test_a_check_changes_nothing(filled: Room) -> None:
 
 
 def test_lost_full_text_is_seen_and_mended(filled: Room) -> None:
-    execute(filled, "DELETE FROM full_text WHERE rowid <= 3")
-    execute(filled, "INSERT INTO full_text(rowid, title, body) VALUES (99999, 'too', 'much')")
+    with filled.catalog.database.writing() as connection:
+        filled.catalog.full_text.remove(connection, [1, 2, 3])
+        filled.catalog.full_text.add(connection, [Row(99999, "too", None, "much")])
     assert problems(filled) == ["full text: 3 passages missing", "full text: 1 passage too many"]
     assert mend(filled) == []
 
 
 def test_full_text_that_says_something_else_is_seen_and_mended(filled: Room) -> None:
-    execute(filled, "UPDATE full_text SET body = 'quagga' WHERE rowid = 2")
-    execute(filled, "UPDATE full_text SET title = NULL WHERE rowid = 3")
+    with filled.catalog.database.writing() as connection:
+        filled.catalog.full_text.add(connection, [Row(2, "Report number 0", None, "quagga"), Row(3, "", None, "gnu")])
     assert problems(filled) == ["full text: 2 passages not as in the article"]
     assert mend(filled) == []
     assert filled.found("quagga")[0] == set()
@@ -98,7 +99,9 @@ def test_wrong_vectors_are_all_mended_not_only_those_of_the_sample(filled: Room)
     assert all(np.allclose(mended[passage_id], right[passage_id], atol=1e-5) for passage_id in live)
 
 
-def test_a_lost_vector_folder_is_made_anew(filled: Room) -> None:
+def test_a_lost_vector_folder_is_made_anew(folder_room: Room) -> None:
+    filled = folder_room
+    filled.corpus.ingest(documents(12, sentences=60))
     filled.vectors.close()
     shutil.rmtree(filled.path / "vectors-1")
     with open_room(filled.path, WordEmbedder()) as again:
@@ -169,5 +172,5 @@ def test_another_process_s_numeric_variant_is_no_problem(real_room: Room) -> Non
 
 def test_the_index_of_words_is_compared_with_what_it_stores(filled: Room) -> None:
     with filled.catalog.database.writing() as connection:
-        lexical.clear(connection)
+        filled.catalog.full_text.clear(connection)
     assert problems(filled) == [f"full text: {filled.catalog.passage_count('live')} passages missing"]

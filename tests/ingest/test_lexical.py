@@ -5,11 +5,13 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text as sql
 
-from ingest import lexical
-from ingest.embedder import Embedder
+from ingest import fulltext
 from ingest.filters import Filters
-from tests.rooms import Room, document, open_room, telling
+from ingest.fulltext.words import content_words, lexemes
+from ingest.settings import IngestSettings
+from tests.rooms import Room, WordEmbedder, document, documents, open_room, telling
 
 ARTICLES = {
     "treaty": "The treaty on the border was signed in Tashkent. Nobody read it aloud.",
@@ -19,8 +21,8 @@ ARTICLES = {
 
 
 @pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Room]:
-    with open_room(tmp_path_factory.mktemp("lexical") / "data", embedder) as room:
+def shelf(lasting: IngestSettings) -> Iterator[Room]:
+    with open_room(lasting, WordEmbedder()) as room:
         room.corpus.add([document(text, f"/{name}.txt", title=name) for name, text in ARTICLES.items()])
         yield room
 
@@ -56,16 +58,14 @@ def test_the_better_match_comes_first(shelf: Room) -> None:
 
 
 def test_a_question_of_stop_words_alone_still_searches(shelf: Room) -> None:
-    assert lexical.query("Who was it?") == '"who" OR "was" OR "it"'
+    assert content_words("Who was it?") == ["who", "was", "it"]
     assert "treaty" in titles(shelf, "Who was it?")
 
 
 def test_words_are_asked_for_once_and_never_as_syntax() -> None:
-    assert lexical.query('NEAR("mine", treaty*) NOT mine^2 OR body:mine') == (
-        '"near" OR "mine" OR "treaty" OR "2" OR "body"'
-    )
-    assert lexical.query("Moscow's and Moscow’s") == '"moscow"'
-    assert lexical.query("\0\n\t") is None
+    assert content_words('NEAR("mine", treaty*) NOT mine^2 OR body:mine') == ["near", "mine", "treaty", "2", "body"]
+    assert content_words("Moscow's and Moscow’s") == ["moscow"]
+    assert content_words("\0\n\t") == []
 
 
 SYNTAX = st.sampled_from(
@@ -96,8 +96,8 @@ def test_the_index_is_made_anew_from_the_catalog(room: Room) -> None:
     article_id = room.add(document(telling(1, 30)))
     passages = room.catalog.passage_count("live")
     with room.catalog.database.writing() as connection:
-        lexical.clear(connection)
-        assert lexical.numbers(connection) == set()
+        room.catalog.full_text.clear(connection)
+        assert room.catalog.full_text.numbers(connection) == set()
     assert room.catalog.full_text_gaps() == (passages, 0, 0)
     assert room.corpus.search_text(telling(1), Filters(), 10) == []
     room.catalog.reindex()
@@ -108,3 +108,53 @@ def test_the_index_is_made_anew_from_the_catalog(room: Room) -> None:
 def test_titles_and_headings_are_searched_too(room: Room) -> None:
     article_id = room.add(document(telling(1), title="Uzbekistan shed the forum"))
     assert room.corpus.search_text("Which forum?", Filters(), 5)[0][0] == f"{article_id}:0"
+
+
+def test_words_are_reduced_as_fts5_reduces_them(folder_room: Room) -> None:
+    """Else the two engines would not find the same."""
+    text = (
+        "Öskemen’s MINERS, 1,250 of them; naïve Ærø İstanbul straße Straße re-elected generalizations hopping flies "
+        "dying agreed plastered motoring conflated hopefulness relational electrical adjustable yaşlı Ташкента ﬁnance "
+        "x_y"
+    )
+    folder_room.add(document(f"{text}. {telling(1, 20)}"))
+    with folder_room.catalog.database.reading() as connection:
+        connection.execute(sql("CREATE VIRTUAL TABLE temp.known USING fts5vocab(main, full_text, row)"))
+        known = set(connection.execute(sql("SELECT term FROM temp.known")).scalars())
+    (record,) = folder_room.corpus.articles(0, 1)
+    assert set(lexemes(f"{record.title} {text} {telling(1, 20)}")) == known
+
+
+def test_both_engines_rank_alike(folder_room: Room, shared: IngestSettings) -> None:
+    given = documents(40, sentences=12)
+    questions = [telling(seed, 1) for seed in range(30)]
+    folder_room.corpus.add(given)
+    with open_room(shared, WordEmbedder()) as room:
+        room.corpus.add(given)
+        room.corpus.remove(room.corpus.articles(0, 1)[0].id)
+        folder_room.corpus.remove(folder_room.corpus.articles(0, 1)[0].id)
+        for question in questions:
+            here, there = (each.corpus.search_text(question, Filters(), 20) for each in (folder_room, room))
+            assert [score for _, score in there] == pytest.approx([score for _, score in here])
+            # Of two with the same score either may come first, and the last of them may be another.
+            last = here[-1][1] + 1e-9
+            assert {found for found, score in there if score > last} == {found for found, score in here if score > last}
+
+
+def test_what_is_looked_at_is_bounded_and_the_rarest_words_come_first(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    common = [
+        document(f"The treaty was read aloud. {telling(seed)}", f"/{seed}.txt", title=f"N{seed}") for seed in range(30)
+    ]
+    rare = room.add(document(f"The quagga saw the treaty. {telling(99)}", "/q.txt", title="Quagga"))
+    room.corpus.add(common)
+    monkeypatch.setattr(fulltext, "CANDIDATES", 10)
+    found = room.corpus.search_text("Which quagga signed the treaty?", Filters(), 50)
+    assert found[0][0] == f"{rare}:0"
+    assert 2 <= len(found) <= 11
+    newest = {f"N{seed}" for seed in range(20, 30)}
+    live = room.corpus.live([passage_id for passage_id, _ in found[1:]])
+    assert {stored.article.title for stored in live.values()} <= newest
+    assert len(room.corpus.search_text("treaty", Filters(), 50)) == 10
+    assert room.corpus.search_text("nothing of this kind", Filters(), 5) == []

@@ -4,26 +4,42 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, closing
 
 import pytest
+from sqlalchemy import delete
 
 from ingest.documents import Document, Failure
+from ingest.engines import server_url
 from ingest.errors import FolderBusy, StorageError
 from ingest.hints import Hints
-from ingest.pipeline import OnOutcome, OnProgress, Report
+from ingest.pipeline import OnOutcome, OnProgress, Progress, Report
+from ingest.records import Outcome
 from service import parcels
 from service.errors import TooManyJobs, UnknownJob
-from service.jobs import Ingest, Job, Jobs
+from service.jobs import ATTEMPTS, Ingest, Job, Jobs
 from service.parcels import opened
 from service.store.database import Store
 from service.store.jobs import JobBook, Parcel
+from service.store.tables import workers
+from service.store.workers import Worker
 from tests.rooms import Room, document, documents
+from tests.servers import Postgres
 from tests.service.http.doubles import nowhere
 
 
+def book_of(store: Store) -> JobBook:
+    """The jobs as a new worker sees them, who takes all who came before for dead."""
+    with store.transaction() as connection:
+        connection.execute(delete(workers))
+    worker = Worker(store, lease=3600)
+    worker.renew()
+    return JobBook(store, worker)
+
+
 def jobs_over(store: Store, ingest: Ingest, most: int = 20) -> Jobs:
-    return Jobs(JobBook(store), ingest, lambda parcel: opened(parcel, nowhere()), most)
+    return Jobs(book_of(store), ingest, lambda parcel: opened(parcel, nowhere()), most)
 
 
 def ended(jobs: Jobs, job: Job, owner: str = "me") -> Job:
@@ -97,29 +113,36 @@ def test_a_cancelled_job_stops_at_its_next_document(store: Store) -> None:
 def test_a_cancelled_job_stays_cancelled_whatever_happens_to_the_process(
     room: Room, store: Store, at_work: bool
 ) -> None:
-    gate = Gate()
-    before = jobs_over(store, gate)
-    job = before.start("me", packed(2))
-    if at_work:
-        threading.Thread(target=before._do, args=(job.record.id, before._running[job.record.id]), daemon=True).start()
-        while not gate.seen:
-            time.sleep(0.01)
-    before.cancel(job.record.id, "me")
-    after = jobs_over(store, room.corpus.ingest)  # as if the first process had been killed
-    with after.working():
-        other = ended(after, after.start("me", packed(1)))
-    assert other.record.state == "done"
-    assert after.job(job.record.id, "me").record.state == "cancelled"
-    assert room.corpus.count() == 1
-    gate.go.release(2)
+    with ExitStack() as killed:
+        gate = Gate()
+        before = jobs_over(store, gate)
+        job = before.start("me", packed(2))
+        if at_work:
+            killed.enter_context(before.working())
+            while not gate.seen:
+                time.sleep(0.01)
+        before.cancel(job.record.id, "me")
+        after = jobs_over(store, room.corpus.ingest)  # as if the first process had been killed
+        with after.working():
+            other = ended(after, after.start("me", packed(1)))
+        assert other.record.state == "done"
+        assert after.job(job.record.id, "me").record.state == "cancelled"
+        assert room.corpus.count() == 1
+        gate.go.release(2)
 
 
 def test_a_job_that_cannot_be_written_down_says_so_and_is_done_the_next_time(room: Room, store: Store) -> None:
     class Stuck(JobBook):
-        def begin(self, job_id: str) -> None:
+        shared = False
+
+        def contents(self, job_id: str) -> Iterator[Parcel]:
             raise FolderBusy("The journal is in use.", "Wait.")
 
-    stuck = Jobs(Stuck(store), room.corpus.ingest, lambda parcel: opened(parcel, nowhere()))
+        def close(self, *_: object, **__: object) -> None:
+            raise FolderBusy("The journal is in use.", "Wait.")
+
+    book = book_of(store)
+    stuck = Jobs(Stuck(store, book._worker), room.corpus.ingest, lambda parcel: opened(parcel, nowhere()))
     with stuck.working():
         told = ended(stuck, stuck.start("me", packed(1))).record
     assert told.state == "failed"
@@ -154,12 +177,13 @@ def test_a_stopped_process_leaves_the_job_to_the_next(room: Room, store: Store) 
     with after.working():
         found = ended(after, job)
     assert (found.record.state, len(found.record.outcomes)) == ("done", 3)
-    assert JobBook(store).unfinished() == []
-    assert list(JobBook(store).contents(job.record.id)) == []
+    assert book_of(store).take() is None
+    assert list(book_of(store).contents(job.record.id)) == []
 
 
 def test_a_job_that_fails_says_why_and_the_next_one_runs(store: Store) -> None:
-    failing = [StorageError("The disk is full.", "Free some space."), RuntimeError("secret")]
+    refused = StorageError("The disk is full.", "Free some space.")
+    failing = [*[refused] * (ATTEMPTS if store.shared else 1), RuntimeError("secret")]
 
     def ingest(given: Iterable[Document | Failure], progress: OnProgress, outcome: OnOutcome) -> Report:
         if failing:
@@ -181,7 +205,7 @@ def test_a_parcel_that_brings_up_a_fault_stops_no_other(room: Room, store: Store
             raise RuntimeError("secret")
         return opened(parcel, nowhere())
 
-    jobs = Jobs(JobBook(store), room.corpus.ingest, unpacked)
+    jobs = Jobs(book_of(store), room.corpus.ingest, unpacked)
     with jobs.working():
         job = ended(jobs, jobs.start("me", [parcels.of_address("http://a.example"), *packed(1)]))
     assert [outcome.status for outcome in job.record.outcomes] == ["failed", "new"]
@@ -200,3 +224,90 @@ def test_no_more_jobs_wait_than_are_taken(store: Store) -> None:
 def test_a_document_comes_out_of_its_parcel_as_it_went_in() -> None:
     given = document("Text — ünïcode.", title="T", url="https://a.example", author="A")
     assert list(opened(parcels.of_document(given), nowhere())) == [given]
+
+
+@pytest.fixture
+def pair(postgres: Postgres) -> Iterator[tuple[JobBook, JobBook]]:
+    """The jobs of one server as two workers see them, who are alive."""
+    url = server_url(postgres.new_corpus())
+    with closing(Store(url)) as here, closing(Store(url)) as there:
+        workers = [Worker(store, lease=3600) for store in (here, there)]
+        for worker in workers:
+            worker.renew()
+        yield JobBook(here, workers[0]), JobBook(there, workers[1])
+
+
+def jobs_of(book: JobBook, ingest: Ingest) -> Jobs:
+    return Jobs(book, ingest, lambda parcel: opened(parcel, nowhere()))
+
+
+def test_two_workers_share_the_jobs_and_each_tells_of_the_others(
+    pair: tuple[JobBook, JobBook], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.jobs.LOOK_SECONDS", 0.05)
+    monkeypatch.setattr("service.jobs.TELL_SECONDS", 0.0)
+    gate = Gate()
+
+    def ingest(given: Iterable[Document | Failure], progress: OnProgress, outcome: OnOutcome) -> Report:
+        progress(Progress(1, 40, 10, reading=True))
+        return gate(given, progress, outcome)
+
+    idle, busy = jobs_of(pair[0], Gate()), jobs_of(pair[1], ingest)
+    with busy.working():
+        job = idle.start("me", packed(3))
+        until(lambda: gate.seen)
+        told = idle.job(job.record.id, "me")
+        assert (told.record.state, told.progress) == ("running", Progress(1, 40, 10, reading=True))
+        assert pair[0].take() is None
+        gate.go.release(3)
+        assert ended(idle, job).record.state == "done"
+
+
+def test_a_job_is_cancelled_from_elsewhere(pair: tuple[JobBook, JobBook], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.jobs.TELL_SECONDS", 0.0)
+    seen: list[str] = []
+    told = threading.Event()
+
+    def ingest(given: Iterable[Document | Failure], progress: OnProgress, outcome: OnOutcome) -> Report:
+        for each in given:
+            seen.append(each.origin)
+            assert told.wait(10)
+            progress(Progress(len(seen), 0, 0, reading=True))
+        return Report()
+
+    here, there = jobs_of(pair[0], ingest), jobs_of(pair[1], Gate())
+    with here.working():
+        job = here.start("me", packed(3))
+        until(lambda: seen)
+        there.cancel(job.record.id, "me")
+        told.set()
+        assert ended(there, job).record.state == "cancelled"
+    assert len(seen) == 1
+
+
+def test_what_a_server_s_restart_broke_off_is_tried_again(
+    pair: tuple[JobBook, JobBook], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is in by then is told as what it was."""
+    broken = [True]
+
+    def ingest(given: Iterable[Document | Failure], progress: OnProgress, outcome: OnOutcome) -> Report:
+        for number, each in enumerate(given):
+            if number == 1 and broken:
+                broken.clear()
+                raise StorageError("The database is away.")
+            known = number == 0 and not broken
+            outcome(Outcome(each.origin, "unchanged" if known else "new"))
+        return Report()
+
+    jobs = jobs_of(pair[0], ingest)
+    with jobs.working():
+        done = ended(jobs, jobs.start("me", packed(3))).record
+    assert [outcome.status for outcome in done.outcomes] == ["new"] * 3
+
+
+def until(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)

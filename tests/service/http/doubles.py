@@ -35,6 +35,7 @@ from service.store.jobs import JobBook
 from service.store.journal import Journal
 from service.store.keys import Keyring
 from service.store.receipts import Receipts
+from service.store.workers import Worker
 
 ONE = Bounds(at_once=1, waiting=0)
 TEXT = "Tashkent suspended its membership. It prefers bilateral ties — it said so in June."
@@ -265,7 +266,10 @@ class House:
         self.store = store_in(folder)
         self.journal = Journal(self.store)
         self.keyring = Keyring(self.store)
-        self.jobs = Jobs(JobBook(self.store), self.library.ingest, partial(opened, fetcher=nowhere()), most=1000)
+        self.worker = Worker(self.store, lease=3600)
+        self.worker.renew()
+        book = JobBook(self.store, self.worker)
+        self.jobs = Jobs(book, self.library.ingest, partial(opened, fetcher=nowhere()), most=1000)
         weakref.finalize(self.store, shutil.rmtree, folder)
 
     @property
@@ -277,6 +281,6 @@ class House:
             outline=lambda: self.outline,
             jobs=self.jobs,
             journal=self.journal,
-            receipts=Receipts(self.store),
+            receipts=Receipts(self.store, self.worker),
             ready=lambda: self.missing,
         )

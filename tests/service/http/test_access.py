@@ -10,6 +10,7 @@ from ingest.errors import FolderBusy, StorageError
 from service.http.access import Locks, scope_needed
 from service.http.app import create_app
 from service.http.policy import Policy
+from service.http.rates import LocalRates
 from service.question import Question
 from service.store.keys import Key, Scope
 from tests.service.http.doubles import House, answer_to
@@ -19,7 +20,7 @@ ASK = {"question": "Why?"}
 
 @pytest.fixture
 def locked(house: House) -> Iterator[TestClient]:
-    policy = Policy(locks=Locks(house.keyring.holder, parse("50/minute")))
+    policy = Policy(locks=Locks(house.keyring.holder, LocalRates(parse("50/minute"))))
     with TestClient(create_app(house.services, policy), base_url="http://localhost") as opened:
         yield opened
 
@@ -90,7 +91,7 @@ def test_a_revoked_key_is_refused_from_the_next_request_on(locked: TestClient, h
 
 
 def test_each_key_has_a_rate_of_its_own(house: House) -> None:
-    policy = Policy(locks=Locks(house.keyring.holder, parse("3/minute")))
+    policy = Policy(locks=Locks(house.keyring.holder, LocalRates(parse("3/minute"))))
     one, other = bearing(house, "ask"), bearing(house, "ask")
     with TestClient(create_app(house.services, policy), base_url="http://localhost") as client:
         assert [client.get("/v1/me", headers=one).status_code for _ in range(4)] == [200, 200, 200, 429]
@@ -127,7 +128,7 @@ def test_keys_that_cannot_be_looked_up_are_a_problem_of_the_service(house: House
     def broken(presented: str) -> Key | None:
         raise StorageError("The journal cannot be read.", "Restore it.")
 
-    policy = Policy(locks=Locks(broken, parse("3/minute")))
+    policy = Policy(locks=Locks(broken, LocalRates(parse("3/minute"))))
     with TestClient(create_app(house.services, policy), base_url="http://localhost") as client:
         response = client.get("/v1/me", headers={"Authorization": "Bearer x"})
     assert (response.status_code, response.json()["type"]) == (507, "/problems/storage-failed")
@@ -137,7 +138,7 @@ def test_keys_that_cannot_be_looked_up_now_may_be_later(house: House) -> None:
     def busy(presented: str) -> Key | None:
         raise FolderBusy("The journal is in use.", "Wait.")
 
-    policy = Policy(locks=Locks(busy, parse("3/minute")))
+    policy = Policy(locks=Locks(busy, LocalRates(parse("3/minute"))))
     with TestClient(create_app(house.services, policy), base_url="http://localhost") as client:
         response = client.get("/v1/me", headers={"Authorization": "Bearer x"})
     assert (response.status_code, int(response.headers["retry-after"]) > 0) == (503, True)
@@ -178,7 +179,8 @@ def test_no_other_origin_reads_anything_unless_it_is_allowed(house: House, clien
         "Access-Control-Request-Headers": "authorization,content-type,last-event-id",
     }
     assert "access-control-allow-origin" not in client.options("/v1/ask", headers=preflight).headers
-    policy = Policy(allowed_origins=("https://desk.example",), locks=Locks(house.keyring.holder, parse("9/minute")))
+    locks = Locks(house.keyring.holder, LocalRates(parse("9/minute")))
+    policy = Policy(allowed_origins=("https://desk.example",), locks=locks)
     with TestClient(create_app(house.services, policy), base_url="http://localhost") as open_to_it:
         allowed = open_to_it.options("/v1/ask", headers=preflight)
         assert allowed.headers["access-control-allow-origin"] == "https://desk.example"

@@ -7,6 +7,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from ingest.documents import Document
+from service.store.receipts import Receipts
+from service.store.workers import Worker
 from tests.service.http.doubles import House, MemoryLibrary
 
 ARTICLES = {"articles": [{"text": "The harbour was closed.", "title": "Harbour"}]}
@@ -51,9 +53,9 @@ def test_a_form_is_the_same_whatever_its_boundary(client: TestClient) -> None:
 
 
 def test_a_request_that_a_killed_process_left_may_be_repeated(house: House) -> None:
+    killed = Worker(house.store)
+    assert Receipts(house.store, killed).begin("", "POST /v1/jobs k", "d") is None
     receipts = house.services.receipts
-    assert receipts.begin("", "POST /v1/jobs k", "d") is None
-    receipts.abandon()
     assert receipts.begin("", "POST /v1/jobs k", "d") is None
 
 

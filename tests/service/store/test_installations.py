@@ -1,15 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from pathlib import Path
 from threading import Barrier
 
 import pytest
 from sqlalchemy import func, select, update
 
-from service.store.database import FILE, Store, store_in
+from service.store.database import FILE, Store
 from service.store.installations import BOT, Installations
 from service.store.states import GOOD_SECONDS, States
 from service.store.tables import slack_installations, slack_states
@@ -23,13 +21,6 @@ def installations(store: Store) -> Installations:
 @pytest.fixture
 def states(store: Store) -> States:
     return States(store)
-
-
-@pytest.fixture
-def elsewhere(tmp_path: Path, store: Store) -> Iterator[Store]:
-    """The same file as another process has it open."""
-    with closing(store_in(tmp_path)) as opened:
-        yield opened
 
 
 def aged(store: Store, seconds: float) -> None:
@@ -75,9 +66,8 @@ def test_one_users_or_everything_of_a_workspace_is_forgotten(installations: Inst
     assert installations.find("", "T2", BOT) == b"bot"
 
 
-def test_what_was_replaced_or_forgotten_is_not_in_the_file(
-    tmp_path: Path, store: Store, installations: Installations
-) -> None:
+def test_what_was_replaced_or_forgotten_is_not_in_the_file(tmp_path: Path, file_store: Store) -> None:
+    store, installations = file_store, Installations(file_store)
     installations.keep("", "T1", {BOT: b"sealed-at-first"})
     installations.keep("", "T1", {BOT: b"sealed-later-on"})
     installations.keep("", "T2", {BOT: b"sealed-and-forgotten"})
@@ -136,7 +126,8 @@ def test_a_state_runs_out_and_is_swept(store: Store, states: States) -> None:
     assert count(store, slack_states) == 1
 
 
-def test_a_state_is_kept_as_a_hash(tmp_path: Path, store: Store, states: States) -> None:
+def test_a_state_is_kept_as_a_hash(tmp_path: Path, file_store: Store) -> None:
+    store, states = file_store, States(file_store)
     state = states.issue()
     store.close()
     kept = b"".join(path.read_bytes() for path in tmp_path.glob(f"{FILE}*"))

@@ -10,15 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import URL, Engine, event, make_url, text
 
+from ingest.engines import file_url, server_url
 from ingest.errors import FolderBusy, NewerFolder, StorageError
 from service.answer import Answer, Citation, Closest, Models, Statement, Timings
 from service.errors import QuestionError, UnknownAnswer, UnknownConversation
 from service.question import Turn
 from service.store import database as database_module
-from service.store.database import SCHEMA_VERSION, Store
+from service.store.database import Store
 from service.store.journal import Journal
+from service.store.schema import VERSION
 
 MODELS = Models(embedder="minilm@1", reader="reader@1", verifier="rules@1", llm=None, prompts="0f3a")
 
@@ -41,7 +43,7 @@ def answer(
 
 
 @contextmanager
-def opened_at(url: str) -> Iterator[Journal]:
+def opened_at(url: URL) -> Iterator[Journal]:
     with closing(Store(url)) as store:
         yield Journal(store)
 
@@ -52,9 +54,13 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def journal(path: Path) -> Iterator[Journal]:
-    with opened_at(f"sqlite:///{path}") as opened:
-        yield opened
+def journal(store: Store) -> Journal:
+    return Journal(store)
+
+
+def rows_of(store: Store, query: str) -> list[tuple[Any, ...]]:
+    with store.reading() as connection:
+        return [tuple(row) for row in connection.execute(text(query))]
 
 
 def rows(path: Path, query: str) -> list[tuple[Any, ...]]:
@@ -97,16 +103,16 @@ def test_answers_are_oldest_first_and_kept_apart_by_conversation(journal: Journa
     assert [kept.id for kept in journal.conversation("two")] == ["b"]
 
 
-def test_recording_twice_keeps_the_first(journal: Journal, path: Path) -> None:
+def test_recording_twice_keeps_the_first(journal: Journal, store: Store) -> None:
     journal.record(answer("a", text="first"))
     journal.record(answer("a", text="second"))
     assert [kept.text for kept in journal.conversation("talks")] == ["first"]
-    assert rows(path, "SELECT count(*) FROM answers") == [(1,)]
+    assert rows_of(store, "SELECT count(*) FROM answers") == [(1,)]
 
 
-def test_an_answer_outside_any_conversation_is_kept(journal: Journal, path: Path) -> None:
+def test_an_answer_outside_any_conversation_is_kept(journal: Journal, store: Store) -> None:
     journal.record(answer("a", conversation_id=None))
-    assert rows(path, "SELECT id, conversation_id, question FROM answers") == [("a", None, "Where is the dam?")]
+    assert rows_of(store, "SELECT id, conversation_id, question FROM answers") == [("a", None, "Where is the dam?")]
 
 
 def test_turns_are_the_last_ones_as_they_stand_alone(journal: Journal) -> None:
@@ -126,9 +132,9 @@ def test_a_new_conversation_is_known_and_empty(journal: Journal) -> None:
     assert journal.turns(second) == []
 
 
-def test_times_are_utc(journal: Journal, path: Path) -> None:
+def test_times_are_utc(journal: Journal, store: Store) -> None:
     journal.record(answer("a"))
-    for (stored,) in rows(path, "SELECT asked FROM answers UNION ALL SELECT created FROM conversations"):
+    for (stored,) in rows_of(store, "SELECT asked FROM answers UNION ALL SELECT created FROM conversations"):
         instant = datetime.fromisoformat(stored)
         assert instant.utcoffset() == timedelta(0)
         assert abs(datetime.now(instant.tzinfo) - instant) < timedelta(minutes=5)
@@ -143,12 +149,12 @@ def test_an_unknown_conversation_is_a_question_error_with_help(journal: Journal,
 
 
 def test_reopened_it_still_knows_everything(path: Path) -> None:
-    with opened_at(f"sqlite:///{path}") as first:
+    with opened_at(file_url(path)) as first:
         first.record(answer("a"))
-    with opened_at(f"sqlite:///{path}") as second:
+    with opened_at(file_url(path)) as second:
         second.record(answer("b"))
         assert [kept.id for kept in second.conversation("talks")] == ["a", "b"]
-    assert rows(path, "PRAGMA user_version") == [(SCHEMA_VERSION,)]
+    assert rows(path, "PRAGMA user_version") == [(VERSION,)]
     assert rows(path, "PRAGMA journal_mode") == [("wal",)]
 
 
@@ -171,22 +177,22 @@ def test_eight_threads_write_and_read_one_conversation(journal: Journal) -> None
 
 def test_eight_journals_open_one_new_file_together(path: Path) -> None:
     def work(number: int) -> None:
-        with opened_at(f"sqlite:///{path}") as own:
+        with opened_at(file_url(path)) as own:
             own.record(answer(f"a{number}"))
 
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(work, range(8)))
-    with opened_at(f"sqlite:///{path}") as after:
+    with opened_at(file_url(path)) as after:
         assert {kept.id for kept in after.conversation("talks")} == {f"a{number}" for number in range(8)}
 
 
 def test_a_newer_file_is_refused_and_left_alone(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+        connection.execute(f"PRAGMA user_version = {VERSION + 1}")
     before = path.read_bytes()
     with pytest.raises(NewerFolder) as caught:
-        Store(f"sqlite:///{path}")
-    assert str(SCHEMA_VERSION + 1) in caught.value.message
+        Store(file_url(path))
+    assert str(VERSION + 1) in caught.value.message
     assert "newer" in caught.value.help
     assert rows(path, "SELECT name FROM sqlite_master") == []
     assert len(path.read_bytes()) == len(before)
@@ -195,13 +201,13 @@ def test_a_newer_file_is_refused_and_left_alone(path: Path) -> None:
 def test_a_file_that_is_no_database_is_a_storage_error(path: Path) -> None:
     path.write_bytes(b"these are not the pages of a database " * 200)
     with pytest.raises(StorageError) as caught:
-        Store(f"sqlite:///{path}")
+        Store(file_url(path))
     assert str(path) in caught.value.message
     assert caught.value.help
 
 
 def test_damaged_pages_are_a_storage_error(path: Path) -> None:
-    with opened_at(f"sqlite:///{path}") as journal:
+    with opened_at(file_url(path)) as journal:
         for number in range(60):
             journal.record(answer(f"a{number}", text="long " * 500))
     content = bytearray(path.read_bytes())
@@ -209,15 +215,14 @@ def test_damaged_pages_are_a_storage_error(path: Path) -> None:
     half = len(content) // 2
     content[half:] = b"\xa5" * (len(content) - half)
     path.write_bytes(content)
-    with opened_at(f"sqlite:///{path}") as journal, pytest.raises(StorageError):
+    with opened_at(file_url(path)) as journal, pytest.raises(StorageError):
         journal.conversation("talks")
 
 
-def test_an_answer_that_cannot_be_read_is_a_storage_error(journal: Journal, path: Path) -> None:
+def test_an_answer_that_cannot_be_read_is_a_storage_error(journal: Journal, store: Store) -> None:
     journal.record(answer("a", question="A private question?"))
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("UPDATE answers SET answer = replace(answer, 'abstained', 'unheard of')")
-        connection.commit()
+    with store.transaction() as connection:
+        connection.execute(text("UPDATE answers SET answer = replace(answer, 'abstained', 'unheard of')"))
     with pytest.raises(StorageError) as caught:
         journal.conversation("talks")
     assert "private" not in str(caught.value)
@@ -225,14 +230,14 @@ def test_an_answer_that_cannot_be_read_is_a_storage_error(journal: Journal, path
 
 def test_a_missing_folder_is_a_storage_error(tmp_path: Path) -> None:
     with pytest.raises(StorageError) as caught:
-        Store(f"sqlite:///{tmp_path}/absent/journal.sqlite")
+        Store(file_url(tmp_path / "absent" / "journal.sqlite"))
     assert "folder" in caught.value.help
 
 
 def test_a_read_only_file_is_a_storage_error(path: Path) -> None:
-    Store(f"sqlite:///{path}").close()
+    Store(file_url(path)).close()
     with (
-        opened_at(f"sqlite:///file:{path}?mode=ro&uri=true") as journal,
+        opened_at(make_url(f"sqlite:///file:{path}?mode=ro&uri=true")) as journal,
         pytest.raises(StorageError) as caught,
     ):
         journal.record(answer("a"))
@@ -242,7 +247,7 @@ def test_a_read_only_file_is_a_storage_error(path: Path) -> None:
 def test_a_read_only_place_for_a_new_file_is_a_storage_error(path: Path) -> None:
     path.touch()
     with pytest.raises(StorageError):
-        Store(f"sqlite:///file:{path}?mode=ro&uri=true")
+        Store(make_url(f"sqlite:///file:{path}?mode=ro&uri=true"))
 
 
 def test_a_full_disk_is_a_storage_error_and_loses_nothing(path: Path) -> None:
@@ -251,7 +256,7 @@ def test_a_full_disk_is_a_storage_error_and_loses_nothing(path: Path) -> None:
 
     event.listen(Engine, "connect", bound)
     try:
-        with opened_at(f"sqlite:///{path}") as journal:
+        with opened_at(file_url(path)) as journal:
             journal.record(answer("small"))
             with pytest.raises(StorageError) as caught:
                 journal.record(answer("large", text="x" * 100_000))
@@ -263,7 +268,7 @@ def test_a_full_disk_is_a_storage_error_and_loses_nothing(path: Path) -> None:
 
 def test_a_file_held_by_another_process_is_busy(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database_module, "BUSY_SECONDS", 0.05)
-    with opened_at(f"sqlite:///{path}") as journal, closing(sqlite3.connect(path)) as other:
+    with opened_at(file_url(path)) as journal, closing(sqlite3.connect(path)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(FolderBusy) as caught:
             journal.record(answer("a"))
@@ -273,11 +278,11 @@ def test_a_file_held_by_another_process_is_busy(path: Path, monkeypatch: pytest.
         assert len(journal.conversation("talks")) == 1
 
 
-@pytest.mark.parametrize("url", ["postgresql://host/journal", "sqlite://", "no url"])
-def test_only_a_sqlite_file_holds_a_journal(url: str) -> None:
+@pytest.mark.parametrize("url", ["mysql://host/journal", "postgresql://host", "no url"])
+def test_only_a_postgresql_database_keeps_what_is_shared(url: str) -> None:
     with pytest.raises(StorageError) as caught:
-        Store(url)
-    assert "sqlite:///" in caught.value.help
+        server_url(url)
+    assert "postgresql://" in caught.value.help
 
 
 def test_questions_never_reach_a_log(path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -289,7 +294,7 @@ def test_questions_never_reach_a_log(path: Path, caplog: pytest.LogCaptureFixtur
     caplog.set_level(logging.INFO)
     event.listen(Engine, "connect", bound)
     try:
-        with opened_at(f"sqlite:///{path}") as journal:
+        with opened_at(file_url(path)) as journal:
             with pytest.raises(StorageError) as caught:
                 journal.record(answer("a", question=words))
             logging.getLogger("door").error("failed", exc_info=caught.value)
@@ -329,14 +334,21 @@ def test_the_list_begins_with_what_went_on_last(journal: Journal) -> None:
     assert talks[1:2] == journal.conversations(1, 1)
 
 
-def test_a_forgotten_conversation_leaves_nothing(journal: Journal, path: Path) -> None:
+def test_a_forgotten_conversation_leaves_nothing(journal: Journal, store: Store) -> None:
     journal.record(answer("a", "one", question="Something private?"))
     journal.record(answer("b", "two"))
     journal.rate("a", "wrong", "A private remark.")
     journal.forget("one")
     assert [talk.id for talk in journal.conversations(0, 9)] == ["two"]
-    assert rows(path, "SELECT id FROM answers") == [("b",)]
-    assert rows(path, "SELECT * FROM feedback") == []
+    assert rows_of(store, "SELECT id FROM answers") == [("b",)]
+    assert rows_of(store, "SELECT * FROM feedback") == []
+
+
+def test_the_words_of_a_forgotten_conversation_are_not_in_the_file(path: Path) -> None:
+    with opened_at(file_url(path)) as journal:
+        journal.record(answer("a", "one", question="Something private?"))
+        journal.rate("a", "wrong", "A private remark.")
+        journal.forget("one")
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     assert b"private" not in path.read_bytes()
@@ -375,11 +387,11 @@ def test_a_journal_of_the_first_schema_is_brought_up(path: Path) -> None:
         row = ("a", "talks", "2026-01-01T00:00:00.000000+00:00", written.question, written.model_dump_json())
         old.execute("INSERT INTO answers (id, conversation_id, asked, question, answer) VALUES (?, ?, ?, ?, ?)", row)
         old.commit()
-    with opened_at(f"sqlite:///{path}") as journal:
+    with opened_at(file_url(path)) as journal:
         assert journal.conversation("talks") == [written]
         journal.rate("a", "helpful", None)
         journal.forget("talks")
-    assert rows(path, "PRAGMA user_version") == [(SCHEMA_VERSION,)]
+    assert rows(path, "PRAGMA user_version") == [(VERSION,)]
 
 
 def test_people_who_share_an_answer_have_opinions_of_their_own(journal: Journal) -> None:
@@ -398,7 +410,7 @@ def test_an_answer_is_found_by_whom_it_was_given_to(journal: Journal) -> None:
         journal.answer("a1", "others")
 
 
-def test_a_withdrawn_answer_is_gone_and_its_conversation_goes_on(journal: Journal, path: Path) -> None:
+def test_a_withdrawn_answer_is_gone_and_its_conversation_goes_on(journal: Journal, store: Store) -> None:
     for id in ("a1", "a2"):
         journal.record(answer(id, question=f"Where is {id}?"), "team")
     journal.rate("a1", "wrong", "secret", "team")
@@ -407,4 +419,4 @@ def test_a_withdrawn_answer_is_gone_and_its_conversation_goes_on(journal: Journa
     journal.withdraw("a1", "team")
     assert [turn.question for turn in journal.turns("talks", "team")] == ["Where is a2?"]
     assert list(journal.feedback()) == []
-    assert rows(path, "select count(*) from feedback") == [(0,)]
+    assert rows_of(store, "select count(*) from feedback") == [(0,)]

@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from service.errors import UnknownKey
-from service.store.database import FILE, Store, store_in
+from service.store.database import FILE, Store
 from service.store.keys import Keyring
 
 
@@ -39,10 +38,9 @@ def test_what_is_nearly_a_key_is_none(keyring: Keyring) -> None:
         assert keyring.holder(wrong) is None, wrong
 
 
-def test_a_revoked_key_is_none_at_once_in_every_process(tmp_path: Path, keyring: Keyring) -> None:
+def test_a_revoked_key_is_none_at_once_in_every_process(elsewhere: Store, keyring: Keyring) -> None:
     key, presented = keyring.create("the desk", ["ask"])
-    with closing(store_in(tmp_path)) as elsewhere:
-        Keyring(elsewhere).revoke(key.id)
+    Keyring(elsewhere).revoke(key.id)
     assert keyring.holder(presented) is None
     assert [each.revoked is None for each in keyring.all()] == [False]
 
@@ -55,7 +53,8 @@ def test_there_is_nothing_to_revoke_twice(keyring: Keyring) -> None:
             keyring.revoke(unknown)
 
 
-def test_the_secret_is_not_in_the_file(tmp_path: Path, store: Store, keyring: Keyring) -> None:
+def test_the_secret_is_not_in_the_file(tmp_path: Path, file_store: Store) -> None:
+    store, keyring = file_store, Keyring(file_store)
     key, presented = keyring.create("the desk", ["ask"])
     secret = presented.removeprefix(f"dsr_{key.id}_")
     store.close()

@@ -7,13 +7,14 @@ from service.errors import RepeatError
 from service.store.database import Store
 from service.store.receipts import ABANDONED_SECONDS, KEPT_SECONDS, Receipt, Receipts
 from service.store.tables import receipts as table
+from service.store.workers import Worker
 
 ANSWER = Receipt(201, {"location": "/x"}, b'{"a": "\xc3\xa9"}')
 
 
 @pytest.fixture
-def receipts(store: Store) -> Receipts:
-    return Receipts(store)
+def receipts(store: Store, worker: Worker) -> Receipts:
+    return Receipts(store, worker)
 
 
 def aged(store: Store, seconds: float) -> None:

@@ -217,7 +217,7 @@ def _loopback_only() -> Iterator[None]:
 
 
 def _refused(address: str, error: BaseException) -> ClusterError:
-    told = " ".join(str(error).split())[:300]
+    told = "nothing there answers as Ray does" if isinstance(error, SystemExit) else " ".join(str(error).split())[:300]
     if "ersion mismatch" in told:
         return ClusterError(
             f"The cluster at {address} runs another version: {told}",

@@ -231,8 +231,8 @@ def _refused(address: str, error: BaseException) -> ClusterError:
 def _unreachable(address: str, why: str) -> ClusterError:
     return ClusterError(
         f"The Ray cluster at {address} cannot be reached ({why}).",
-        "Check that it runs: host:6379 is the usual address from one of its machines, ray://host:10001 from elsewhere; a "
-        "cluster that asks for a token wants RAY_AUTH_MODE=token set here too.",
+        "Check that it runs: host:6379 is the usual address from one of its machines, ray://host:10001 from elsewhere. "
+        "A cluster that asks for a token wants RAY_AUTH_MODE=token set here too.",
     )
 
 

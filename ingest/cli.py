@@ -15,7 +15,7 @@ import typer
 
 from ingest import console
 from ingest.documents import Document, Failure
-from ingest.errors import SourceError
+from ingest.errors import FolderBusy, SourceError
 from ingest.fields import FieldNames
 from ingest.hints import Hints
 from ingest.library import Library
@@ -45,6 +45,10 @@ def ingest(
     fields: Annotated[
         str | None, typer.Option(metavar="text=body,url=link", help="Names of the fields of JSON records.")
     ] = None,
+    ray: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Let a Ray cluster do the work: local, auto, host:port, ray://host:port."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Add articles; what was seen before is skipped, what changed gets a new version.
@@ -59,7 +63,7 @@ def ingest(
     names = FieldNames.parse(fields) if fields else FieldNames()
     fetcher = Fetcher(allow_private=settings.allow_private_addresses)
     with console.ingest_progress() as progress:
-        report = _ingested(settings, read(inputs, hints, names, fetcher), progress)
+        report = _ingested(settings, read(inputs, hints, names, fetcher), progress, ray)
     if as_json:
         console.print_json(console.report_json(report))
     else:
@@ -150,14 +154,27 @@ def rebuild(data: Data = None, embedder: Embedder = None) -> None:
         console.out().print(f"Set DOSSIER_EMBEDDER={embedder} from now on.")
 
 
-def _ingested(settings: IngestSettings, documents: Iterable[Document | Failure], progress: OnProgress) -> Report:
+def _ingested(
+    settings: IngestSettings, documents: Iterable[Document | Failure], progress: OnProgress, ray: str | None
+) -> Report:
     from ingest.wiring import open_corpus
 
     owner = owner_of(settings)
     if owner and owner.url:
+        if ray:
+            raise FolderBusy(
+                f"The service at {owner.url} owns the data folder and ingests by itself.",
+                "Stop it while a cluster does the work, or leave --ray out.",
+            )
         return _sent(owner.url, settings, documents, progress)
     with open_corpus(settings, "dossier ingest", wait=WAIT_SECONDS, announce=console.announce) as corpus:
-        return corpus.ingest(documents, progress)
+        if ray is None:
+            return corpus.ingest(documents, progress)
+        from ingest.cluster import open_workers
+
+        console.announce(f"Connecting to Ray ({ray}) ...")
+        with open_workers(ray, settings, corpus.embedder) as workers:
+            return corpus.ingest(documents, progress, workers=workers)
 
 
 def _sent(

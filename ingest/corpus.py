@@ -13,6 +13,7 @@ from ingest.pipeline import OnOutcome, OnProgress, Pipeline, Report, sweep
 from ingest.records import ArticleRecord, Outcome, Outline
 from ingest.rows import Stored
 from ingest.vectors import VectorIndex
+from ingest.workers import Workers
 
 Hits = list[tuple[str, float]]
 
@@ -98,6 +99,7 @@ class Corpus:
         documents: Iterable[Document | Failure],
         progress: OnProgress | None = None,
         outcome: OnOutcome | None = None,
+        workers: Workers | None = None,
     ) -> Report:
         """Ingests any number of documents; see `Pipeline.run`."""
-        return self._pipeline.run(documents, progress, outcome)
+        return self._pipeline.run(documents, progress, outcome, workers)

@@ -40,7 +40,8 @@ class OnnxEmbedder:
     make a vector depend on its neighbours; alone, equal texts get equal vectors, and nothing is spent on padding.
     """
 
-    def __init__(self, folder: Path, manifest: Mapping[str, Any]) -> None:
+    def __init__(self, folder: Path, manifest: Mapping[str, Any], threads: int | None = None) -> None:
+        """`threads` encode at once, by default one a core."""
         self._pooling = manifest["pooling"]
         self._prompts = manifest["prompts"]
         with _undamaged(folder):
@@ -48,7 +49,7 @@ class OnnxEmbedder:
             self._session = open_session(folder / "model.onnx")
         self._max_tokens = int(manifest["max_tokens"])
         self._inputs = {entry.name for entry in self._session.get_inputs()}
-        self._workers = ThreadPoolExecutor(cores(), thread_name_prefix="dossier-embedder")
+        self._workers = ThreadPoolExecutor(threads or cores(), thread_name_prefix="dossier-embedder")
         self.variant = str(manifest.get("variant", "fp32"))
         self.stamp = Stamp(manifest["name"], manifest["version"], manifest["dimension"], manifest["fingerprint"])
 
@@ -113,11 +114,16 @@ class TorchEmbedder:
 
 
 def load_embedder(
-    name: str, cache: Path, announce: Callable[[str], None] | None = None, variant: Variant = "auto"
+    name: str,
+    cache: Path,
+    announce: Callable[[str], None] | None = None,
+    variant: Variant = "auto",
+    threads: int | None = None,
 ) -> Embedder:
     """The embedder called `name`: the packaged model, a folder, or a model of the hub.
 
-    Its export is kept below `cache` and made when missing, which takes some 20 s and is announced.
+    Its export is kept below `cache` and made when missing, which takes some 20 s and is announced. An exported model
+    encodes on so many `threads`, by default one a core.
     Raises: EmbedderError when there is no such model or its export fails.
     """
     source, version = locate(name)
@@ -131,7 +137,7 @@ def load_embedder(
     manifest = _manifest(folder) | {"name": name, "version": version}
     if manifest["pooling"] is None:
         return TorchEmbedder(source, manifest)
-    return OnnxEmbedder(folder, manifest)
+    return OnnxEmbedder(folder, manifest, threads)
 
 
 def export_folder(name: str, source: str, version: str, cache: Path, variant: Variant = "auto") -> Path:

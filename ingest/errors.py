@@ -13,7 +13,8 @@ DossierError
 │       └── VectorsDamaged     the vector index cannot be read; it can be made anew
 ├── SettingsError      a setting of the environment or the command line that cannot be used
 ├── FilterError        a filter that cannot be used
-├── EmbedderError      the embedding model cannot be loaded
+├── EmbedderError      the embedding model cannot be loaded, or its server does not answer
+├── ClusterError       the Ray cluster cannot be used
 └── ServiceError       the service that owns the folder answered with an error (see ingest.remote)
 """
 
@@ -91,7 +92,11 @@ class FilterError(DossierError):
 
 
 class EmbedderError(DossierError):
-    """The embedding model cannot be loaded."""
+    """The embedding model cannot be loaded, or the server that runs it does not answer (then `retryable`)."""
+
+
+class ClusterError(DossierError):
+    """The Ray cluster cannot be used."""
 
 
 class ServiceError(DossierError):

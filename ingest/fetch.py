@@ -19,6 +19,7 @@ import stamina
 from ingest.addresses import Resolver, system_resolver
 from ingest.errors import ForbiddenAddress, SourceError, Unreachable
 from ingest.guard import NETWORK_ERRORS, GuardedTransport
+from ingest.retries import log_retries
 from ingest.unpacking import ACCEPTED, unpacked
 
 USER_AGENT = "Dossier/0.1 (reads the articles its user names)"
@@ -57,6 +58,7 @@ class Fetcher:
         attempts: int = 3,
         wait_seconds: float = 0.5,
     ) -> None:
+        log_retries()
         self._resolver = resolver
         self._network = network or httpcore.SyncBackend()
         self._allow_private = allow_private

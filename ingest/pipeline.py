@@ -1,32 +1,33 @@
 """From documents to searchable passages.
 
-One thread reads, extracts and admits (the catalog is the queue: what is admitted is safe), the caller's thread
-embeds, a third stores vectors and publishes. Killed at any point, the next run finishes what was admitted.
+One thread reads, has documents prepared and admits them in their order (the catalog is the queue: what is admitted is
+safe), the caller's thread has passages embedded, a third stores vectors and publishes. Who prepares and embeds is a
+matter of `ingest.workers`; only this process writes. Killed at any point, the next run finishes what was admitted.
 """
 
 from __future__ import annotations
 
 import threading
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter, deque
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from time import monotonic
 
-from ingest import stories
 from ingest.catalog import Catalog
 from ingest.documents import Document, Failure
 from ingest.embedder import Embedder, Vectors
-from ingest.errors import DataFolderError, DossierError, ExtractError
-from ingest.extract import extract
-from ingest.passages import embedding_text, passages
+from ingest.errors import ClusterError, DataFolderError, DossierError
+from ingest.passages import embedding_text
 from ingest.records import Outcome
 from ingest.rows import Stored
 from ingest.vectors import VectorIndex
+from ingest.workers import LocalWorkers, Prepared, Workers, unreadable
 
-BATCH_PASSAGES = 768
 MAX_WRITES = 2
+AHEAD_BYTES = 64 * 2**20
+"""Of documents that are prepared ahead; a larger one goes alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +79,26 @@ class Pipeline:
         documents: Iterable[Document | Failure],
         on_progress: OnProgress | None = None,
         on_outcome: OnOutcome | None = None,
+        workers: Workers | None = None,
     ) -> Report:
         """Ingests the documents, after finishing what an earlier run left. A bad document is an outcome, no error.
+        `workers` do the heavy work, by default this process itself.
 
-        Raises: StorageError when the disk is full or damaged; what was published stays, the rest is finished by the
-        next run.
+        Raises: StorageError when the disk is full or damaged, EmbedderError and ClusterError when nobody can embed;
+        what was published stays, the rest is finished by the next run.
         """
         with self._catalog.alone():
-            run = _Run(self._catalog, self._vectors, self._embedder, on_progress, on_outcome)
-            return run.of(documents)
+            workers = workers or LocalWorkers(self._embedder)
+            return _Run(self._catalog, self._vectors, workers, on_progress, on_outcome).of(documents)
+
+
+@dataclass(frozen=True, slots=True)
+class _InHand:
+    """A document on its way; `wait` is None while nobody was asked to prepare it."""
+
+    document: Document
+    fingerprint: str
+    wait: Callable[[], Prepared] | None
 
 
 class _Run:
@@ -94,13 +106,13 @@ class _Run:
         self,
         catalog: Catalog,
         vectors: VectorIndex,
-        embedder: Embedder,
+        workers: Workers,
         on_progress: OnProgress | None,
         on_outcome: OnOutcome | None,
     ) -> None:
         self._catalog = catalog
         self._vectors = vectors
-        self._embedder = embedder
+        self._workers = workers
         self._on_progress = on_progress
         self._on_outcome = on_outcome
         self._admitted: SimpleQueue[str | None] = SimpleQueue()
@@ -136,15 +148,38 @@ class _Run:
 
     def _read_all(self, documents: Iterable[Document | Failure]) -> None:
         try:
-            for document in documents:
+            for item in self._in_hand(documents):
                 if self._stopped.is_set():
                     return
-                self._note(self._outcome(document))
+                self._note(_failed(item.origin, item.error) if isinstance(item, Failure) else self._outcome(item))
         except BaseException as error:  # noqa: BLE001 - carried to the caller's thread, which raises it
             self._broken = error
         finally:
             self._reading = False
             self._admitted.put(None)
+
+    def _in_hand(self, documents: Iterable[Document | Failure]) -> Iterator[_InHand | Failure]:
+        """The documents in their order, with as many of the next ones under way as the workers can do with."""
+        waiting: deque[_InHand | Failure] = deque()
+        try:
+            for document in documents:
+                waiting.append(document if isinstance(document, Failure) else self._begun(document))
+                while self._enough(waiting):
+                    yield waiting.popleft()
+        except Exception:
+            yield from waiting  # a source that breaks off loses nothing of what it gave
+            raise
+        yield from waiting
+
+    def _enough(self, waiting: Collection[_InHand | Failure]) -> bool:
+        size = sum(len(item.document.data) for item in waiting if isinstance(item, _InHand))
+        return len(waiting) > self._workers.ahead or (len(waiting) > 1 and size > AHEAD_BYTES)
+
+    def _begun(self, document: Document) -> _InHand:
+        fingerprint = document.fingerprint
+        # What comes before it is not admitted yet: whether it was seen is asked again when its turn comes.
+        known = self._workers.ahead and self._catalog.seen(document.origin, fingerprint)
+        return _InHand(document, fingerprint, None if known else self._workers.prepare(document))
 
     def _note(self, outcome: Outcome) -> None:
         self._read += 1
@@ -153,48 +188,47 @@ class _Run:
             self._on_outcome(outcome)
         self._tell()
 
-    def _outcome(self, document: Document | Failure) -> Outcome:
-        if isinstance(document, Failure):
-            return _failed(document.origin, document.error)
-        fingerprint = document.fingerprint
-        known = self._catalog.seen(document.origin, fingerprint)
+    def _outcome(self, item: _InHand) -> Outcome:
+        origin = item.document.origin
+        known = self._catalog.seen(origin, item.fingerprint)
         if known:
-            return Outcome(document.origin, "unchanged", known)
+            return Outcome(origin, "unchanged", known)
         try:
-            return self._admit(document, fingerprint)
-        except DataFolderError:
+            return self._admit(item)
+        except (DataFolderError, ClusterError):
             raise
-        except DossierError as error:
-            return _failed(document.origin, error)
         except Exception as error:  # noqa: BLE001 - a parser's surprise about one document must not stop the others
-            reason = f"It could not be read ({type(error).__name__}: {error})."
-            return _failed(document.origin, ExtractError(reason, "Save it in another format and try again."))
+            return _failed(origin, unreadable(error))
 
-    def _admit(self, document: Document, fingerprint: str) -> Outcome:
-        extracted = extract(document)
-        article = extracted.article
-        found = passages(article, extracted.sections, self._embedder.count_tokens)
-        if not found:
-            raise ExtractError("It holds no sentence of text.", "Check that the article has a body.")
-        admission = self._catalog.admit(article, found, stories.signature(article.text), fingerprint)
+    def _admit(self, item: _InHand) -> Outcome:
+        wait = item.wait or self._workers.prepare(item.document)
+        prepared = wait()
+        admission = self._catalog.admit(prepared.article, prepared.passages, prepared.signature, item.fingerprint)
         if admission.pending:
-            self._known += len(found)
+            self._known += len(prepared.passages)
             self._admitted.put(admission.article_id)
-        return Outcome(document.origin, admission.status, admission.article_id, notes=tuple(extracted.notes))
+        return Outcome(item.document.origin, admission.status, admission.article_id, notes=prepared.notes)
 
     # The caller's thread
 
     def _embed_all(self) -> None:
         with ThreadPoolExecutor(1, thread_name_prefix="dossier-writer") as writer:
-            writes: list[Future[None]] = []
-            for batch in self._batches():
-                texts = [embedding_text(stored.article, stored.passage) for stored in batch]
-                vectors = self._embedder.encode(texts, self._embedded)
-                while len(writes) >= MAX_WRITES:
-                    writes.pop(0).result()
-                writes.append(writer.submit(self._publish, batch, vectors))
-            for write in writes:
-                write.result()
+            try:
+                self._embed_with(writer)
+            except BaseException:
+                self._workers.stop()  # or whoever waits for them would keep this thread from ending
+                raise
+
+    def _embed_with(self, writer: ThreadPoolExecutor) -> None:
+        writes: list[Future[None]] = []
+        for batch in self._batches():
+            texts = [embedding_text(stored.article, stored.passage) for stored in batch]
+            vectors = self._workers.encode(texts, self._embedded)
+            while len(writes) >= MAX_WRITES:
+                writes.pop(0).result()
+            writes.append(writer.submit(self._publish, batch, vectors))
+        for write in writes:
+            write.result()
 
     def _embedded(self, passages: int) -> None:
         self._report.passages += passages
@@ -210,9 +244,12 @@ class _Run:
 
     def _fill(self, batch: list[Stored]) -> bool:
         article_id = self._admitted.get()
+        there: set[str] = set()
         while article_id is not None:
-            batch += self._catalog.of_articles([article_id])
-            if len(batch) >= BATCH_PASSAGES:
+            if article_id not in there:  # a version that was overtaken may have come back
+                there.add(article_id)
+                batch += self._catalog.of_articles([article_id])
+            if len(batch) >= self._workers.batch:
                 return True
             try:
                 article_id = self._admitted.get_nowait()
@@ -226,8 +263,8 @@ class _Run:
 
     # The writing thread
 
-    def _publish(self, batch: list[Stored], vectors: Vectors) -> None:
-        self._vectors.upsert([(stored.passage.id, stored.article) for stored in batch], vectors)
+    def _publish(self, batch: list[Stored], vectors: Callable[[], Vectors]) -> None:
+        self._vectors.upsert([(stored.passage.id, stored.article) for stored in batch], vectors())
         for article_id in dict.fromkeys(stored.passage.article_id for stored in batch):
             self._catalog.publish(article_id)
         self._catalog.disown([stored.passage.id for stored in batch])

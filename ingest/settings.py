@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ingest.errors import SettingsError
@@ -35,6 +36,12 @@ class IngestSettings(BaseSettings):
         description="Numeric variant of an exported model: auto (the fastest for this processor), fp32, or int8 for "
         "another kind of processor, to have its figures.",
     )
+    embedder_url: str | None = Field(
+        default=None,
+        description="Address of an OpenAI-compatible embeddings server, such as http://127.0.0.1:8080/v1: it runs the "
+        "embedder, by that name.",
+    )
+    embedder_api_key: SecretStr | None = Field(default=None, description="Key for that server.")
     allow_private_addresses: bool = Field(
         default=False, description="Let `dossier ingest ADDRESS` fetch from private networks, such as an intranet."
     )
@@ -54,6 +61,13 @@ class IngestSettings(BaseSettings):
     api_key: SecretStr | None = Field(
         default=None, description="Key for the service that owns the data folder, where it asks for keys."
     )
+
+    @field_validator("embedder_url")
+    @classmethod
+    def _address(cls, given: str | None) -> str | None:
+        if given is not None and not re.fullmatch(r"https?://[^\s/@?#]+(/[^\s?#]*)?", given):
+            raise ValueError("write it as http://host:8080/v1; a key goes into DOSSIER_EMBEDDER_API_KEY")
+        return given
 
     @property
     def folder(self) -> Path:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ingest.catalog import Catalog, catalog_in
 from ingest.corpus import Corpus
 from ingest.embedder import Embedder
-from ingest.embedding import load_embedder
+from ingest.embedders import open_embedder
 from ingest.engines import server_url
 from ingest.errors import VectorsDamaged
 from ingest.health import Health, Problem, check, repair
@@ -110,7 +110,7 @@ def open_folder(
         stack.callback(catalog.close)
         indexes = indexes_of(settings, catalog)
         stack.callback(indexes.close)
-        embedder = load_embedder(settings.embedder, settings.cache.expanduser(), announce, settings.embedder_variant)
+        embedder = open_embedder(settings, announce)
         yield DataFolder(catalog, indexes, embedder, interrupted)
 
 

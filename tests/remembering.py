@@ -69,6 +69,6 @@ def remembered(embedder: Embedder) -> Iterator[RememberingEncoder]:
     """Houses that are opened within have models that remember; gives their cross-encoder."""
     remembering, encoder = RememberingEmbedder(embedder), RememberingEncoder(OnnxCrossEncoder())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("ingest.wiring.load_embedder", lambda *_: remembering)
+        patch.setattr("ingest.embedders.load_embedder", lambda *_: remembering)
         patch.setattr("service.crossencoder.OnnxCrossEncoder", lambda: encoder)
         yield encoder

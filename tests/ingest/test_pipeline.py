@@ -15,8 +15,9 @@ from ingest.documents import Document, Failure
 from ingest.embedder import Vectors
 from ingest.errors import SourceError, StorageError
 from ingest.filters import Filters
-from ingest.pipeline import BATCH_PASSAGES, Pipeline, Progress
+from ingest.pipeline import Pipeline, Progress
 from ingest.records import Outcome
+from ingest.workers import BATCH_PASSAGES
 from tests.rooms import Room, WordEmbedder, document, documents, open_room, telling
 
 BAD: list[Document | Failure] = [
@@ -117,6 +118,17 @@ def test_progress_ends_with_equal_numbers_when_a_version_was_overtaken(room: Roo
     article = room.corpus.text_of(record.id)
     assert article is not None
     assert article.text == telling(39)
+
+
+def test_a_version_that_comes_back_within_one_run_is_the_newest_again(room: Room) -> None:
+    versions = [document(telling(number % 2)) for number in range(41)]
+    report = room.corpus.ingest(versions)
+    assert report.counts["failed"] == 0
+    (record,) = room.corpus.articles(0, 5)
+    article = room.corpus.text_of(record.id)
+    assert article is not None
+    assert article.text == telling(0)
+    assert room.check().problems == []
 
 
 def test_more_than_one_batch(room: Room) -> None:

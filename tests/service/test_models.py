@@ -272,6 +272,99 @@ class TestProvider:
         assert monotonic() - began < 10
 
 
+class _Held(_Endpoint):
+    """Keeps its callers waiting until it is killed, and then hangs up on them."""
+
+    killed: Event
+
+    def do_POST(self) -> None:
+        type(self).asked += 1
+        self.killed.wait(20)
+        self.connection.shutdown(socket.SHUT_RDWR)
+
+
+@contextmanager
+def place(*statuses: int, kind: type[_Endpoint] = _Endpoint) -> Iterator[tuple[str, Any, ThreadingHTTPServer]]:
+    """An OpenAI-compatible address on loopback, what hears there, and its server."""
+    handler = type("Handler", (kind,), {"statuses": list(statuses), "asked": 0, "killed": Event()})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/v1", handler, server
+        handler.killed.set()  # type: ignore[attr-defined]
+        server.shutdown()
+
+
+def served_at(*addresses: str, seconds: float = 20) -> LanguageModel:
+    model = build_model("openai:m", ", ".join(addresses), SecretStr(KEY), seconds)
+    assert model
+    return model
+
+
+class TestReplicas:
+    def test_calls_go_round(self) -> None:
+        with place() as (one, first, _), place() as (two, second, _):
+            model = served_at(one, two)
+            assert [model.generate(HELLO) for _ in range(6)] == ["Good day."] * 6
+            assert (first.asked, second.asked) == (3, 3)
+
+    @pytest.mark.parametrize("status", [500, 503, 429, 401, 404])
+    def test_a_place_that_fails_loses_no_question(self, status: int) -> None:
+        with place(*[status] * 99) as (one, first, _), place() as (two, _, _):
+            model = served_at(one, two)
+            assert [model.generate(HELLO) for _ in range(4)] == ["Good day."] * 4
+            assert first.asked == 1, "it was not left alone"
+
+    def test_a_place_that_hangs_costs_one_question_half_its_time(self) -> None:
+        with place(kind=_Held) as (one, first, _), place() as (two, _, _):
+            model = served_at(one, two, seconds=3)
+            assert [model.generate(HELLO) for _ in range(4)] == ["Good day."] * 4
+            assert first.asked == 1
+
+    def test_one_killed_under_load_loses_no_question(self) -> None:
+        with place(kind=_Held) as (one, first, server), place() as (two, _, _):
+            model = served_at(one, two)
+            with ThreadPoolExecutor(8) as pool:
+                answers = [pool.submit(model.generate, HELLO) for _ in range(40)]
+                while not first.asked:
+                    sleep(0.005)
+                server.shutdown()
+                server.server_close()
+                first.killed.set()
+                assert [answer.result() for answer in answers] == ["Good day."] * 40
+
+    def test_a_place_that_is_back_is_used_again(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("service.replicas.REST_SECONDS", 0.0)
+        with place(503) as (one, first, _), place() as (two, second, _):
+            model = served_at(one, two)
+            assert [model.generate(HELLO) for _ in range(6)] == ["Good day."] * 6
+            assert first.asked > 1
+            assert second.asked > 1
+
+    def test_when_all_are_dead_it_is_a_model_error_and_the_first_to_come_back_answers(self) -> None:
+        with place(*[503] * 3) as (one, first, _), place(*[503] * 3) as (two, second, _):
+            model = served_at(one, two)
+            with pytest.raises(ModelError, match="HTTP 503"):
+                model.generate(HELLO)
+            assert first.asked + second.asked == ATTEMPTS
+            first.statuses.clear()
+            second.statuses.clear()
+            assert model.generate(HELLO) == "Good day."
+
+    def test_what_was_said_is_not_said_again_by_another(self) -> None:
+        dying, other = ScriptedChat(scripts=[["", "Good", Busy()]]), ScriptedChat(scripts=[["never"]])
+        model = LanguageModel("two", lambda: dying, 5, others=[lambda: other])
+        pieces = model.stream(HELLO)
+        assert next(pieces) == "Good"
+        with pytest.raises(ModelError):
+            next(pieces)
+        assert other.heard == []
+
+    def test_a_reply_that_ends_before_its_first_word_is_asked_for_elsewhere(self) -> None:
+        dying, other = ScriptedChat(scripts=[["", Busy()]]), ScriptedChat(scripts=[["Good day."]])
+        model = LanguageModel("two", lambda: dying, 5, others=[lambda: other])
+        assert model.generate(HELLO) == "Good day."
+
+
 class TestEmbedded:
     def test_obeys_its_grammar_and_says_the_same_whatever_came_before(self, small: LanguageModel) -> None:
         digits: dict[str, Any] = {"max_tokens": 12, "grammar": "root ::= [0-9]+"}

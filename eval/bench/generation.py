@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 TARGET = 0.9
 PATIENCE_SECONDS = 600.0
-OPTIONS = {"max_tokens": MAX_TOKENS, "stop": ["\n"]}
+OPTIONS: dict[str, Any] = {"max_tokens": MAX_TOKENS, "stop": ["\n"]}
 
 Progress = Callable[[int], None]
 

@@ -26,11 +26,13 @@ from eval.bench.synthetic import documents, synthetic_articles
 from eval.errors import RunError
 from eval.shelf import Shelf
 from ingest.corpus import Corpus
+from ingest.embedder import Embedder, Vectors
 from ingest.settings import IngestSettings, read_settings
 from ingest.wiring import open_corpus, open_folder
 from service.retrieve import HybridRetriever
 
 FILE = "growth.json"
+BASES = "bases.npy"
 BATCH_PASSAGES = 2000
 PASSAGES_AN_ARTICLE = 4
 BASE_ARTICLES = 50
@@ -169,9 +171,8 @@ class _Notes:
 
 def _fill(data: Path, size: int, shelf: Shelf, notes: _Notes, progress: Progress) -> None:
     with open_folder(read_settings(IngestSettings, data=data), "dossier bench growth") as folder:
-        real = folder.embedder
-        texts = embedded_texts(documents(synthetic_articles(shelf, BASE_ARTICLES, seed=2)), real)
-        with replace(folder, embedder=Synthesised(real, real.encode(texts))).corpus() as corpus:
+        synthesised = Synthesised(folder.embedder, _bases(data.with_name(BASES), folder.embedder, shelf))
+        with replace(folder, embedder=synthesised).corpus() as corpus:
             if corpus.passages() > size * 1.1:
                 raise RunError(f"The corpus is larger than {size:,} passages.", "Name another folder with --keep.")
             articles = islice(synthetic_articles(shelf, size), corpus.count(), None)
@@ -184,6 +185,15 @@ def _fill(data: Path, size: int, shelf: Shelf, notes: _Notes, progress: Progress
                 taken = corpus.passages() - had
                 notes.spent(size, perf_counter() - began, taken, resident(os.getpid()) / MEGABYTE)
             progress(f"filling to {size:,}", size, size)
+
+
+def _bases(path: Path, embedder: Embedder, shelf: Shelf) -> Vectors:
+    """Real vectors of passages; kept, for they take long."""
+    if not path.exists():
+        texts = embedded_texts(documents(synthetic_articles(shelf, BASE_ARTICLES, seed=2)), embedder)
+        np.save(path, embedder.encode(texts))
+    bases: Vectors = np.load(path)
+    return bases
 
 
 def _measure(data: Path, size: int, shelf: Shelf, notes: _Notes, questions: int, progress: Progress) -> Point:

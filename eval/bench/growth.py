@@ -158,10 +158,15 @@ class _Notes:
         self._write()
 
     def rate(self, size: int) -> float:
-        return float(self._kept["passages"][str(size)] / self._kept["seconds"][str(size)])
+        way = self._way(size)
+        return float(self._kept["passages"][way] / self._kept["seconds"][way])
 
     def filling(self, size: int) -> float:
-        return float(self._kept["filling"][str(size)])
+        return float(self._kept["filling"][self._way(size)])
+
+    def _way(self, size: int) -> str:
+        """The last on which passages were taken in: whole articles may have reached the next size already."""
+        return str(max(each for each in map(int, self._kept["passages"]) if each <= size))
 
     def _write(self) -> None:
         scratch = self._path.with_suffix(".new")
@@ -173,13 +178,15 @@ def _fill(data: Path, size: int, shelf: Shelf, notes: _Notes, progress: Progress
     with open_folder(read_settings(IngestSettings, data=data), "dossier bench growth") as folder:
         synthesised = Synthesised(folder.embedder, _bases(data.with_name(BASES), folder.embedder, shelf))
         with replace(folder, embedder=synthesised).corpus() as corpus:
-            if corpus.passages() > size * 1.1:
+            if corpus.passages() > size * 1.1 + PASSAGES_AN_ARTICLE:
                 raise RunError(f"The corpus is larger than {size:,} passages.", "Name another folder with --keep.")
             articles = islice(synthetic_articles(shelf, size), corpus.count(), None)
             while (had := corpus.passages()) < size:
                 progress(f"filling to {size:,}", had, size)
                 wanted = min(BATCH_PASSAGES, size - had)
                 batch = list(documents(islice(articles, max(1, wanted // PASSAGES_AN_ARTICLE))))
+                if not batch:
+                    raise RunError("The articles have run out.", "Delete the folder of --keep, and begin anew.")
                 began = perf_counter()
                 corpus.ingest(batch)
                 taken = corpus.passages() - had

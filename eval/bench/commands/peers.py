@@ -58,9 +58,13 @@ def _show(found: dict[str, Any]) -> None:
     ]
     headings = ("", "articles/s", "characters/s", "passages/s", "unread", "retrieval", "nDCG@10", "answer, cited")
     table(headings, rows)
+    rival = found["retrieval_rival"]
+    better = found["ndcg_differences"][rival]
+    sure = " ({:+.3f} to {:+.3f})".format(*better["interval"]) if better["interval"] else ""
+    typer.echo(f"nDCG@10 is {better['mean']:+.3f}{sure} over that of {rival} (target: above 0)")
     typer.echo(
         f"Ingest is {found['ingest_ratio']:.2f} times as fast as {found['best_peer']} "
         f"(target {found['ingest_target']}); retrieval {found['retrieval_ratio']:.2f} times as fast as "
-        f"{found['retrieval_rival']} (target {found['retrieval_target']:.0f}); "
+        f"{rival} (target {found['retrieval_target']:.0f}); "
         f"{found['set']}: {found['articles']} articles, {found['characters']:,} characters"
     )

@@ -84,6 +84,14 @@ def counting(what: str) -> Iterator[Callable[[int, int, float], None]]:
         )
 
 
+@contextmanager
+def staging() -> Iterator[Callable[[str, int, int], None]]:
+    """A progress bar on a terminal, nothing elsewhere. The callback is told what is done, and how much of how much."""
+    with _bar() as progress:
+        task = progress.add_task("", total=None)
+        yield lambda what, done, total: progress.update(task, description=what, completed=done, total=total)
+
+
 def _bar() -> Progress:
     console = errors()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
 
@@ -24,7 +25,7 @@ Sentence = Span
 """A sentence is known by its span alone: its text is `span.of(article.text)`."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Article:
     """One immutable version of an article.
 
@@ -48,13 +49,13 @@ class Article:
         """The address where there is one, else the origin."""
         return self.url or self.origin
 
-    @property
+    @cached_property
     def content_hash(self) -> str:
         """SHA-256 (hex) over everything a reader can see, whatever file it came from."""
         fields = (self.text, self.title, self.url, self.source, self.author, self.published, self.updated)
         return digest(*("" if value is None else str(value) for value in fields))
 
-    @property
+    @cached_property
     def id(self) -> str:
         """16 hex digits that depend on the key and the content only."""
         return digest(self.key, self.content_hash)[:16]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from langchain_core.callbacks import CallbackManagerForLLMRun
 from langchain_core.language_models.chat_models import BaseChatModel, generate_from_stream
 from langchain_core.messages import AIMessageChunk, BaseMessage, convert_to_openai_messages
-from langchain_core.messages.ai import UsageMetadata
+from langchain_core.messages.ai import InputTokenDetails, UsageMetadata
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from pydantic import PrivateAttr
 
@@ -116,7 +116,7 @@ class LlamaChat(BaseChatModel):
             if self._closed.is_set():
                 raise ModelError("The embedded language model is closed.")
             if self._server is None:
-                self._server = _load(self.path)
+                self._server = load(self.path)
                 # Python must not end while native code may call back into it.
                 atexit.register(self.close)
             yield self._server
@@ -190,13 +190,15 @@ def _request(
     return request | {"grammar": grammar} if grammar else request
 
 
-def _usage(told: Mapping[str, int]) -> UsageMetadata:
-    """Tokens of the prompt count whether or not llama.cpp still had them in its cache."""
+def _usage(told: Mapping[str, Any]) -> UsageMetadata:
+    """Tokens of the prompt count whether or not llama.cpp still had them in its cache: `cache_read` of them it had."""
     read, written = told["prompt_tokens"], told["completion_tokens"]
-    return UsageMetadata(input_tokens=read, output_tokens=written, total_tokens=read + written)
+    had = InputTokenDetails(cache_read=told["prompt_tokens_details"]["cached_tokens"])
+    return UsageMetadata(input_tokens=read, output_tokens=written, total_tokens=read + written, input_token_details=had)
 
 
-def _load(path: Path) -> Server:
+def load(path: Path) -> Server:
+    """llama.cpp with the model of that file, as it runs here. Raises: ModelError."""
     from xllamacpp import CommonParams, Server
 
     params = CommonParams()

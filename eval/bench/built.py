@@ -39,13 +39,14 @@ def build(folder: Path, documents: Iterable[Document | Failure], what: str, coun
         return Built(corpus.count(), passages, corpus_questions(corpus, count))
 
 
-def corpus_questions(corpus: Corpus, count: int | None = None, seed: int = 1) -> list[str]:
+def corpus_questions(corpus: Corpus, count: int | None = None, seed: int = 1, among: int | None = None) -> list[str]:
     """Questions in the corpus's own words: the beginnings of sentences drawn at random, of all of them where no count
-    is given. No two are the same, so that none can be answered by what was kept from another.
+    is given. No two are the same, so that none can be answered by what was kept from another. Only `among` so many
+    articles are read, of all where that is None.
 
     Raises: RunError when the corpus has too few sentences.
     """
-    records = corpus.articles(0, corpus.count())
+    records = corpus.articles(0, among or corpus.count())
     openings = list(dict.fromkeys(opening for record in records for opening in _openings(corpus, record.id)))
     if not openings:
         raise RunError("There is nothing to ask about.", "Give a file or folder of articles.")

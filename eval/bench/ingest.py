@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -22,7 +23,7 @@ from ingest.settings import IngestSettings, read_settings
 from ingest.wiring import open_corpus
 
 ROUNDS = 3
-TARGET = 0.8
+TARGET = 0.9
 WARM_UP = 64
 
 Documents = Callable[[], Iterable[Document | Failure]]
@@ -84,6 +85,8 @@ def measure_ingest(documents: Documents, rounds: int = ROUNDS, progress: Progres
     """
     done: list[Round] = []
     texts: list[str] = []
+    with _fresh_corpus() as corpus:  # what is loaded at first use
+        corpus.ingest(islice(documents(), 2))
     for number in range(rounds):
         with _fresh_corpus() as corpus:
             embedder = corpus.embedder

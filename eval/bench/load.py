@@ -12,11 +12,10 @@ from typing import Any
 
 from eval.bench.arrivals import Plan, Traffic, arrive, require_locust
 from eval.bench.built import Built, build
-from eval.bench.service import running_service
+from eval.bench.service import owner_of, running_service
 from eval.bench.watch import Watch, watching
 from eval.errors import RunError
 from ingest.documents import Document, Failure
-from ingest.ownership import Ownership
 
 P95_TARGET = 2.0
 OVERLOAD = 3
@@ -105,7 +104,7 @@ def measure_load(
         with running_service(folder) as address:
             crowd = Crowd(address, built.questions, seconds, announce)
             best = highest(crowd.send, first)
-            with watching(address, _pid(folder)) as watch:
+            with watching(address, owner_of(folder).pid) as watch:
                 over = crowd.send(OVERLOAD * best.rate)
     return Load(built, seconds, best, over, watch)
 
@@ -165,10 +164,3 @@ def _lower(rate: float) -> float:
 
 def _holds(traffic: Traffic) -> bool:
     return traffic.p95 < P95_TARGET
-
-
-def _pid(folder: Path) -> int:
-    owner = Ownership(folder).owner()
-    if owner is None:
-        raise RunError("The service has gone.", "See its log.")
-    return owner.pid

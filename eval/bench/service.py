@@ -14,7 +14,7 @@ from typing import IO
 import httpx
 
 from eval.errors import RunError
-from ingest.ownership import Ownership
+from ingest.ownership import Owner, Ownership
 
 START_SECONDS = 120.0
 STOP_SECONDS = 30.0
@@ -39,6 +39,14 @@ def running_service(data: Path) -> Iterator[str]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+def owner_of(data: Path) -> Owner:
+    """The process that serves the data folder. Raises: RunError when none does."""
+    owner = Ownership(data).owner()
+    if owner is None:
+        raise RunError("The service has gone.", "See its log.")
+    return owner
 
 
 def asked_anew(data: Path, question: str) -> float:

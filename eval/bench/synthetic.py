@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
 from eval.shelf import Shelf
 from ingest.article import Article, Span
+from ingest.documents import Document
 from ingest.sentences import sentences
 
 WORDS = (400, 550)
@@ -42,13 +43,23 @@ def synthetic_articles(shelf: Shelf, count: int, seed: int = 1) -> Iterator[Arti
         yield _article(number, pool, titles, random_)
 
 
-def write_articles(articles: Iterator[Article], path: Path) -> Path:
+def write_articles(articles: Iterable[Article], path: Path) -> Path:
     """The articles as JSON lines that `dossier ingest` reads."""
     with path.open("w", encoding="utf-8") as file:
         for article in articles:
-            fields = ("title", "text", "url", "source", "published")
-            file.write(json.dumps({name: str(getattr(article, name)) for name in fields}) + "\n")
+            file.write(json.dumps(record(article)) + "\n")
     return path
+
+
+def record(article: Article) -> dict[str, str]:
+    """The article as JSON has it, and as `POST /v1/articles` takes it."""
+    return {name: str(getattr(article, name)) for name in ("title", "text", "url", "source", "published")}
+
+
+def documents(articles: Iterable[Article]) -> Iterator[Document]:
+    """The articles as a source hands them over."""
+    for article in articles:
+        yield Document(article.key, "record", json.dumps(record(article)).encode())
 
 
 def _sentences(shelf: Shelf) -> list[str]:

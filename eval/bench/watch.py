@@ -13,6 +13,9 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
+from eval.bench.processes import resident
+from eval.errors import RunError
+
 PAUSE_SECONDS = 0.1
 GIVE_UP_SECONDS = 10.0
 _EDGE = 10
@@ -71,12 +74,9 @@ def watching(address: str, pid: int) -> Iterator[Watch]:
 
 
 def _sample(watch: Watch, stop: Event, address: str, pid: int) -> None:
-    import psutil  # it comes with locust
-
-    process = psutil.Process(pid)
     while True:
-        with suppress(psutil.NoSuchProcess):
-            watch.memory.append(process.memory_info().rss)
+        with suppress(RunError):
+            watch.memory.append(resident(pid))
         watch.health.append(_alive_after(address))
         if stop.wait(PAUSE_SECONDS):
             return

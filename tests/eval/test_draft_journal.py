@@ -11,7 +11,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from eval.adapters.own import read_own
-from eval.bench.cli import SAMPLE
+from eval.bench.commands.shared import SAMPLE
 from eval.casefile import load
 from eval.draft_cli import draft
 from eval.shelf import read_shelf

@@ -3,7 +3,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from eval.bench.cli import SAMPLE
+from eval.bench.commands.shared import SAMPLE
 from eval.bench.ingest import IngestSpeed, Round, embedded_texts
 from eval.errors import RunError
 from ingest.documents import Failure

@@ -1,7 +1,7 @@
 from itertools import combinations
 from pathlib import Path
 
-from eval.bench.cli import SAMPLE
+from eval.bench.commands.shared import SAMPLE
 from eval.bench.synthetic import synthetic_articles, write_articles
 from eval.shelf import read_shelf
 from ingest.documents import Document

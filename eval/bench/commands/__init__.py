@@ -1,0 +1,1 @@
+"""The commands of `dossier bench`, one a module; what they measure lies beside this package."""

@@ -16,7 +16,7 @@ from time import monotonic
 
 from ingest import stories
 from ingest.catalog import Catalog
-from ingest.documents import Document, Failure
+from ingest.documents import Document, Extracted, Failure
 from ingest.embedder import Embedder, Vectors
 from ingest.errors import DataFolderError, DossierError, ExtractError
 from ingest.extract import extract
@@ -63,15 +63,18 @@ class Report:
 
 OnProgress = Callable[[Progress], None]
 OnOutcome = Callable[[Outcome], None]
+Extract = Callable[[Document], Extracted]
+"""See `ingest.extract.extract`."""
 
 
 class Pipeline:
     """Ingests documents into one data folder, one run at a time."""
 
-    def __init__(self, catalog: Catalog, vectors: VectorIndex, embedder: Embedder) -> None:
+    def __init__(self, catalog: Catalog, vectors: VectorIndex, embedder: Embedder, extract: Extract = extract) -> None:
         self._catalog = catalog
         self._vectors = vectors
         self._embedder = embedder
+        self._extract = extract
         self._running = threading.Lock()
 
     def run(
@@ -86,7 +89,7 @@ class Pipeline:
         next run.
         """
         with self._running:
-            run = _Run(self._catalog, self._vectors, self._embedder, on_progress, on_outcome)
+            run = _Run(self._catalog, self._vectors, self._embedder, self._extract, on_progress, on_outcome)
             return run.of(documents)
 
 
@@ -96,12 +99,14 @@ class _Run:
         catalog: Catalog,
         vectors: VectorIndex,
         embedder: Embedder,
+        extract: Extract,
         on_progress: OnProgress | None,
         on_outcome: OnOutcome | None,
     ) -> None:
         self._catalog = catalog
         self._vectors = vectors
         self._embedder = embedder
+        self._extract = extract
         self._on_progress = on_progress
         self._on_outcome = on_outcome
         self._admitted: SimpleQueue[str | None] = SimpleQueue()
@@ -172,7 +177,7 @@ class _Run:
             return _failed(document.origin, ExtractError(reason, "Save it in another format and try again."))
 
     def _admit(self, document: Document, fingerprint: str) -> Outcome:
-        extracted = extract(document)
+        extracted = self._extract(document)
         article = extracted.article
         found = passages(article, extracted.sections, self._embedder.count_tokens)
         if not found:

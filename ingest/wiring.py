@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.catalog import Catalog
+from ingest.confined import USUAL_BOUNDS, Bounds, ConfinedExtractor
 from ingest.corpus import Corpus
 from ingest.embedder import Embedder
 from ingest.embedding import load_embedder
@@ -17,6 +18,7 @@ from ingest.ownership import Ownership
 from ingest.probe import probe
 from ingest.rebuild import folder_in_use, open_vectors, rebuild
 from ingest.settings import IngestSettings
+from ingest.sources.limits import MEGABYTE
 from ingest.vectors import VectorIndex
 
 Announce = Callable[[str], None]
@@ -30,6 +32,7 @@ class DataFolder:
     catalog: Catalog
     embedder: Embedder
     interrupted: bool = False
+    bounds: Bounds = USUAL_BOUNDS
 
     @contextmanager
     def corpus(self, announce: Announce | None = None) -> Iterator[Corpus]:
@@ -39,8 +42,8 @@ class DataFolder:
         """
         if self.interrupted:
             self._recover(announce or (lambda _: None))
-        with self._vectors() as vectors:
-            yield Corpus(self.catalog, vectors, self.embedder)
+        with self._vectors() as vectors, closing(ConfinedExtractor(self.bounds)) as extract:
+            yield Corpus(self.catalog, vectors, self.embedder, extract)
 
     @contextmanager
     def _vectors(self) -> Iterator[VectorIndex]:
@@ -107,7 +110,8 @@ def open_folder(
         catalog = Catalog(path)
         stack.callback(catalog.close)
         embedder = load_embedder(settings.embedder, settings.cache.expanduser(), announce, settings.embedder_variant)
-        yield DataFolder(path, catalog, embedder, ownership.interrupted)
+        bounds = Bounds(settings.extract_seconds, settings.extract_memory * MEGABYTE)
+        yield DataFolder(path, catalog, embedder, ownership.interrupted, bounds)
 
 
 @contextmanager

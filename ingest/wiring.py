@@ -18,7 +18,6 @@ from ingest.ownership import Ownership
 from ingest.probe import probe
 from ingest.rebuild import folder_in_use, open_vectors, rebuild
 from ingest.settings import IngestSettings
-from ingest.sources.limits import MEGABYTE
 from ingest.vectors import VectorIndex
 
 Announce = Callable[[str], None]
@@ -110,7 +109,7 @@ def open_folder(
         catalog = Catalog(path)
         stack.callback(catalog.close)
         embedder = load_embedder(settings.embedder, settings.cache.expanduser(), announce, settings.embedder_variant)
-        bounds = Bounds(settings.extract_seconds, settings.extract_memory * MEGABYTE)
+        bounds = Bounds(settings.extract_seconds, settings.extract_memory * 1_000_000)
         yield DataFolder(path, catalog, embedder, ownership.interrupted, bounds)
 
 

@@ -10,7 +10,7 @@ import yaml
 from ingest.documents import NO_HINTS, USUAL_NAMES, Hints
 
 _FENCED = re.compile(r"\s*---[ \t]*\r?\n(?P<yaml>.{0,100000}?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|$)", re.DOTALL)
-_FIELD = re.compile(r"^[A-Za-z_][\w -]*\s*:", re.MULTILINE)
+_FIELD = re.compile(r"^[A-Za-z_][\w -]*+\s*+:", re.MULTILINE)
 
 
 def split(text: str) -> tuple[str, Hints, Sequence[str]]:

@@ -20,7 +20,7 @@ from ingest.text import LEAST_LETTERS, decode, one_line
 
 _HEAD_BYTES = 4096
 _CHARSET = re.compile(
-    rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w.:-]+)|<\?xml[^>]+encoding=[\"']([\w.:-]+)", re.IGNORECASE
+    rb"<meta[^<>]+charset\s*+=\s*+[\"']?\s*+([\w.:-]+)|<\?xml[^<>]+encoding=[\"']([\w.:-]+)", re.IGNORECASE
 )
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _BREAK = "\u2028"

@@ -38,7 +38,7 @@ def unzipped(part: Part, reading: Reading) -> Iterator[Part | Failure]:
     """The readable members of a .zip, in order of name, each to be read before the next is asked for."""
     budget = Budget(reading.limits.archive_bytes, part.origin)
     with part.open() as stream, _soundly(zipfile.ZipFile)(stream) as archive:
-        members = {info.filename: info for info in archive.infolist() if not info.is_dir()}
+        members = {info.filename: info for info in archive.infolist() if info.filename and not info.is_dir()}
         for name, info in sorted(members.items()):
             if not _hidden(name) and not is_sidecar(name):
                 yield _member(part, archive, info, budget, members)

@@ -12,6 +12,8 @@ from ingest.errors import ExtractError
 from ingest.extract import extract
 
 RISKY = frozenset({"html", "pdf", "docx"})
+LONG_MARKDOWN = 100_000
+"""Bytes from which on brackets and marks without end can take the parser of Markdown minutes."""
 _HELP = "It may be broken, or made to do harm. Save its text alone and give that file"
 
 
@@ -97,4 +99,6 @@ def is_risky(document: Document) -> bool:
     """Whether a parser of a format that can be made to do harm will read it. A record may hold HTML."""
     if os.name != "posix":
         return False
+    if document.kind == "markdown":
+        return len(document.data) > LONG_MARKDOWN
     return document.kind in RISKY or (document.kind == "record" and document.data.count(b"<") > 1)

@@ -25,6 +25,8 @@ PUBLIC_FOLDERS = ("/web/", "/static-offline-docs/", "/slack/")
 """Slack's requests are signed, which is checked behind these routes."""
 WRITTEN = ("/v1/articles", "/v1/jobs")
 LOOKUPS = 8
+CLOCK_SECONDS = 1.0
+"""A clock that is put back by less is being adjusted."""
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 LOCAL = Key(id="", name="local", scopes=SCOPES, created="")
@@ -64,7 +66,9 @@ class Access:
     def __init__(self, app: ASGIApp, locks: Locks | None) -> None:
         self._app = app
         self._locks = locks
-        self._rates = MovingWindowRateLimiter(MemoryStorage())
+        self._counted = MemoryStorage()
+        self._rates = MovingWindowRateLimiter(self._counted)
+        self._booted = _booted()
         # Threads of its own: whatever the routes wait for, a key is looked up.
         self._threads = CapacityLimiter(LOOKUPS)
 
@@ -89,10 +93,22 @@ class Access:
         scope.setdefault("state", {})["caller"] = caller
         if not caller.allows(needed):
             raise ProblemError(SCOPE_MISSING, f"This needs a key of the scope {needed}.")
+        self._keep_time()
         if not self._rates.hit(locks.rate, caller.id):
             reset = self._rates.get_window_stats(locks.rate, caller.id).reset_time
             wait = {"Retry-After": str(max(1, math.ceil(reset - time.time())))}
             raise ProblemError(TOO_MANY_REQUESTS, f"A key is good for {locks.rate} requests.", headers=wait)
+
+    def _keep_time(self) -> None:
+        """Forgets what was counted before the clock was put back: it would count until that time has come again."""
+        before, self._booted = self._booted, _booted()
+        if self._booted < before - CLOCK_SECONDS:
+            self._counted.reset()
+
+
+def _booted() -> float:
+    """When the machine was started, in seconds since 1970: it changes only where the clock is put forward or back."""
+    return time.time() - time.monotonic()
 
 
 def _bearer(header: str) -> str:

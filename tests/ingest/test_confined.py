@@ -251,3 +251,12 @@ def test_the_wire_keeps_everything(text: str, title: str, fact: str | None, day:
 def test_a_reply_that_makes_no_sense_is_not_believed(reply: bytes) -> None:
     with pytest.raises(wire.Garbled):
         wire.unpacked(reply, document("x"))
+
+
+def test_long_markdown_is_read_there_too(confined: ConfinedExtractor) -> None:
+    short = Document("/a.md", "markdown", f"# A deal\n\n{FIRST}\n".encode())
+    confined(short)
+    assert worker_of(confined) is None
+    long = Document("/b.md", "markdown", short.data + b"\n" + b"word " * 25_000)
+    assert confined(long) == extract(long)
+    assert worker_of(confined)

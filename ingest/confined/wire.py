@@ -78,10 +78,10 @@ def _fail(message: str, help: str) -> NoReturn:
 
 
 def _article(value: dict[str, Any], document: Document) -> Article:
-    facts = {name: value[name] for name in _FACTS}
+    facts: dict[str, Any] = {name: value[name] for name in _FACTS}
     if not isinstance(value["text"], str) or not all(fact is None or isinstance(fact, str) for fact in facts.values()):
         raise TypeError
-    dates = {name: value[name] and date.fromisoformat(value[name]) for name in _DATES}
+    dates: dict[str, Any] = {name: value[name] and date.fromisoformat(value[name]) for name in _DATES}
     return Article(text=value["text"], origin=document.origin, **facts, **dates)
 
 

@@ -8,10 +8,10 @@ import signal
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from importlib import import_module
-from re import _constants as codes  # type: ignore[attr-defined]
-from re import _parser as parsing  # type: ignore[attr-defined]
+from re import _constants as codes
+from re import _parser as parsing
 from typing import Any
 
 from tests.commands import ROOT
@@ -152,9 +152,9 @@ def _patterns(value: object, place: str, depth: int = 0) -> Iterator[tuple[str, 
     elif depth < 4 and isinstance(value, list | tuple | set | frozenset):
         for number, item in enumerate(value):
             yield from _patterns(item, f"{place}[{number}]", depth + 1)
-    elif depth < 4 and hasattr(type(value), "__dataclass_fields__"):
-        for name in type(value).__dataclass_fields__:
-            yield from _patterns(getattr(value, name, None), f"{place}.{name}", depth + 1)
+    elif depth < 4 and is_dataclass(value):
+        for field in fields(value):
+            yield from _patterns(getattr(value, field.name, None), f"{place}.{field.name}", depth + 1)
 
 
 def _literals(tree: ast.Module) -> Iterator[tuple[int, str, re.Pattern[str]]]:
@@ -222,7 +222,8 @@ def _one(code: Any, value: Any, which: int) -> str:
     if code is codes.IN:
         return _member(value, which)
     if code in (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT):
-        return _sample(list(value[2]), which) * min(max(value[0], 1), 50)
+        rounds: int = min(max(value[0], 1), 50)
+        return _sample(list(value[2]), which) * rounds
     if code is codes.SUBPATTERN:
         return _sample(list(value[3]), which)
     if code is codes.ATOMIC_GROUP:

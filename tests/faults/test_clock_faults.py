@@ -125,17 +125,17 @@ def test_a_request_under_way_is_not_carried_out_twice(house: House, clock: WallC
             return super()._add(given)
 
     house.library.__class__ = Slow
-    given = {"json": {"articles": [{"text": "The harbour was closed."}]}, "headers": {"Idempotency-Key": "k"}}
+    body, key = {"articles": [{"text": "The harbour was closed."}]}, {"Idempotency-Key": "k"}
     app = create_app(house.services, Policy())
     with TestClient(app, base_url="http://localhost") as client, ThreadPoolExecutor(1) as pool:
-        first = pool.submit(client.post, "/v1/articles", **given)
+        first = pool.submit(client.post, "/v1/articles", json=body, headers=key)
         assert begun.wait(5)
         clock.ahead = jump
-        second = client.post("/v1/articles", **given)  # type: ignore[arg-type]
+        second = client.post("/v1/articles", json=body, headers=key)
         go.set()
         assert (second.status_code, second.json()["type"]) == (409, "/problems/repeat-refused")
         assert first.result().status_code == 200
-        third = client.post("/v1/articles", **given)  # type: ignore[arg-type]
+        third = client.post("/v1/articles", json=body, headers=key)
         assert (third.json(), third.headers["idempotency-replayed"]) == (first.result().json(), "true")
     assert house.library.calls == [1]
 

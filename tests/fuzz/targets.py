@@ -161,7 +161,7 @@ def events(data: bytes) -> None:
     """What a service sends back to a command, as a stream and as an error."""
     for status, kind in ((200, "text/event-stream"), (503, "application/problem+json"), (200, "application/json")):
         response = partial(httpx.Response, status, headers={"Content-Type": kind}, content=data)
-        transport = httpx.MockTransport(lambda _, made=response: made())  # type: ignore[misc]
+        transport = httpx.MockTransport(lambda _, made=response: made())
         answerer = RemoteAnswerer("http://a.example", httpx.Client(transport=transport, base_url="http://a.example"))
         try:
             answerer.answer(Question("x"))
@@ -182,7 +182,7 @@ def chat(data: bytes) -> None:
 def every() -> Iterator[tuple[str, Target]]:
     """The targets by name."""
     for kind in ("html", "pdf", "docx"):
-        yield kind, partial(extraction, kind)  # type: ignore[arg-type]
+        yield kind, partial(extraction, kind)
     yield from (("record", record), ("text", partial(plain_extraction, "text")))
     yield "markdown", partial(plain_extraction, "markdown")
     yield from ((name, partial(upload, f"a.{name}")) for name in ("zip", "json", "jsonl"))

@@ -81,9 +81,9 @@ def until(true: Callable[[], bool], seconds: float = 20) -> None:
         sleep(0.01)
 
 
-def busy(pid: int) -> bool:
+def busy(pid: int | None) -> bool:
     """Whether a process has used a second of its processor: it is long past its start."""
-    return sum(map(int, Path(f"/proc/{pid}/stat").read_text().split()[13:15])) > 100
+    return pid is not None and sum(map(int, Path(f"/proc/{pid}/stat").read_text().split()[13:15])) > 100
 
 
 def gone(pid: int) -> bool:
@@ -157,7 +157,7 @@ def test_a_document_that_kills_a_fresh_worker_fails(confined: ConfinedExtractor)
 
     thread = Thread(target=read)
     thread.start()
-    until(lambda: bool(pid := worker_of(confined)) and busy(pid))
+    until(lambda: busy(worker_of(confined)))
     os.kill(worker_of(confined) or 0, signal.SIGSEGV)
     thread.join(20)
     assert "broke the process that reads such files (signal 11)" in str(told)
@@ -174,7 +174,7 @@ def test_closing_ends_what_is_under_way(confined: ConfinedExtractor) -> None:
 
     thread = Thread(target=read)
     thread.start()
-    until(lambda: bool(pid := worker_of(confined)) and busy(pid))
+    until(lambda: busy(worker_of(confined)))
     confined.close()
     thread.join(20)
     assert "the run was stopped" in str(told)

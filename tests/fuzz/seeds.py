@@ -5,7 +5,9 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from functools import cache
 
@@ -111,6 +113,15 @@ def archive() -> bytes:
     return buffer.getvalue()
 
 
+def nameless() -> bytes:
+    """A zip whose one member has an empty name, which `zipfile` reads but would not write."""
+    content = b"x"
+    sizes = zlib.crc32(content), len(content), len(content)
+    local = b"PK\x03\x04" + struct.pack("<5H3L2H", 20, 0, 0, 0, 33, *sizes, 0, 0) + content
+    central = b"PK\x01\x02" + struct.pack("<6H3L5H2L", 20, 20, 0, 0, 0, 33, *sizes, 0, 0, 0, 0, 0, 0, 0)
+    return local + central + b"PK\x05\x06" + struct.pack("<4H2LH", 0, 0, 1, 1, len(central), len(local), 0)
+
+
 SEEDS: Mapping[str, Callable[[], list[bytes]]] = {
     "html": lambda: [
         HTML.encode(),
@@ -123,7 +134,7 @@ SEEDS: Mapping[str, Callable[[], list[bytes]]] = {
     "text": lambda: [TEXT.encode(), TEXT.encode("utf-16"), TEXT.encode("cp1252", "replace")],
     "markdown": lambda: [MARKDOWN.encode()],
     "feed": lambda: [FEED.encode(), ATOM.encode(), SITEMAP.encode()],
-    "zip": lambda: [archive()],
+    "zip": lambda: [archive(), nameless()],
     "gz": lambda: [gzip.compress(TEXT.encode(), mtime=0)],
     "json": lambda: [json.dumps([RECORD, RECORD]).encode(), json.dumps({"articles": [RECORD]}).encode()],
     "jsonl": lambda: [(json.dumps(RECORD) + "\n" + json.dumps(RECORD)).encode()],

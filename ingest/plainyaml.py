@@ -22,19 +22,19 @@ class _PlainLoader(yaml.SafeLoader):
         self._depth += 1
         if self._depth > _DEEPEST:
             raise yaml.YAMLError(f"more than {_DEEPEST} levels are not read")
-        node: yaml.Node | None = super().compose_node(parent, index)  # type: ignore[no-untyped-call]
+        node: yaml.Node | None = super().compose_node(parent, index)
         self._depth -= 1
         return node
 
     def construct_whole(self, node: yaml.ScalarNode) -> int | str:
         if len(node.value) > _LONGEST_NUMBER:
             return str(node.value)
-        return self.construct_yaml_int(node)  # type: ignore[no-untyped-call, no-any-return]
+        return self.construct_yaml_int(node)
 
     def construct_fraction(self, node: yaml.ScalarNode) -> float | str:
         if len(node.value) > _LONGEST_NUMBER:
             return str(node.value)
-        return self.construct_yaml_float(node)  # type: ignore[no-untyped-call, no-any-return]
+        return self.construct_yaml_float(node)
 
 
 _PlainLoader.add_constructor("tag:yaml.org,2002:int", _PlainLoader.construct_whole)

@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -97,7 +96,9 @@ def test_jobs(room: Room, data: Path, clock: WallClock, jump: float) -> None:
 def test_the_turns_of_a_conversation_keep_their_order(house: House, clock: WallClock, jump: float) -> None:
     journal = Journal(house.store)
     questions = [Question(f"Why number {number}?", conversation_id="talk") for number in range(4)]
-    asked = [replace(answer_to(question), id=f"answer {number}") for number, question in enumerate(questions)]
+    asked = [
+        answer_to(question).model_copy(update={"id": f"answer {number}"}) for number, question in enumerate(questions)
+    ]
     for each in asked:
         journal.record(each, "")
         clock.ahead += jump

@@ -146,8 +146,8 @@ BEHAVIOURS: dict[str, Behaviour] = {
 }
 
 
-UNNOTICED = {"nothing", "endless_statements", "huge", "huge_line"}
-"""Here the model did answer, if to no purpose: what it said was nothing, named no sentence or was refused."""
+UNNOTICED = {"endless_statements", "huge"}
+"""Here the model did answer, if to no purpose: what it said named no sentence or was refused."""
 
 
 @pytest.fixture(scope="module")
@@ -179,7 +179,7 @@ def test_the_answer_comes_in_time_in_quotes_that_hold(house: House, name: str) -
     assert asked
     assert took < LATEST
     assert (answer.status, answer.mode) == ("answered", "quoted")
-    assert answer.degraded == (name not in UNNOTICED)
+    assert answer.degraded or name in UNNOTICED
     assert "because the storm had broken" in answer.text
     assert "secret" not in repr(answer)
     for citation in answer.citations:

@@ -146,7 +146,7 @@ BEHAVIOURS: dict[str, Behaviour] = {
 }
 
 
-UNNOTICED = {"endless_statements", "huge"}
+UNNOTICED = {"endless_statements", "huge", "huge_line"}
 """Here the model did answer, if to no purpose: what it said named no sentence or was refused."""
 
 

@@ -134,7 +134,7 @@ def _without_verdict(reply: str, grade: re.Match[str]) -> str:
     """The reply without its last line where that says nothing but the grade."""
     begin = reply.rfind("\n", 0, grade.start()) + 1
     beside = reply[begin : grade.start()] + reply[grade.end() :]
-    only = re.fullmatch(r"[\W_]*(?:(?:final|my|the)\s+)?(?:grade|verdict|answer)?[\W_]*(?:is)?[\W_]*", beside, re.I)
+    only = re.fullmatch(r"[\W_]*+(?:(?:final|my|the)\s++)?(?:grade|verdict|answer)?[\W_]*+(?:is)?[\W_]*+", beside, re.I)
     return reply[:begin] if only else reply
 
 

@@ -8,12 +8,13 @@ from ingest.article import Article
 from ingest.catalog import Catalog
 from ingest.documents import Document, Failure
 from ingest.embedder import Embedder, Vectors
+from ingest.extract import extract
 from ingest.filters import Filters
 from ingest.pipeline import OnOutcome, OnProgress, Pipeline, Report, sweep
 from ingest.records import ArticleRecord, Outcome, Outline
 from ingest.rows import Stored
 from ingest.vectors import VectorIndex
-from ingest.workers import Workers
+from ingest.workers import Extract, Workers
 
 Hits = list[tuple[str, float]]
 
@@ -21,10 +22,10 @@ Hits = list[tuple[str, float]]
 class Corpus:
     """The corpus in one data folder. Safe to use from several threads; it is a `Library` too."""
 
-    def __init__(self, catalog: Catalog, vectors: VectorIndex, embedder: Embedder) -> None:
+    def __init__(self, catalog: Catalog, vectors: VectorIndex, embedder: Embedder, extract: Extract = extract) -> None:
         self._catalog = catalog
         self._vectors = vectors
-        self._pipeline = Pipeline(catalog, vectors, embedder)
+        self._pipeline = Pipeline(catalog, vectors, embedder, extract)
         self.embedder = embedder
 
     # Searching

@@ -19,11 +19,12 @@ from ingest.catalog import Catalog
 from ingest.documents import Document, Failure
 from ingest.embedder import Embedder, Vectors
 from ingest.errors import ClusterError, DataFolderError, DossierError
+from ingest.extract import extract
 from ingest.passages import embedding_text
 from ingest.records import Outcome
 from ingest.rows import Stored
 from ingest.vectors import VectorIndex
-from ingest.workers import LocalWorkers, Prepared, Workers, unreadable
+from ingest.workers import Extract, LocalWorkers, Prepared, Workers, unreadable
 
 MAX_WRITES = 2
 AHEAD_BYTES = 64 * 2**20
@@ -69,10 +70,11 @@ OnOutcome = Callable[[Outcome], None]
 class Pipeline:
     """Ingests documents into one corpus, one run at a time whoever runs it."""
 
-    def __init__(self, catalog: Catalog, vectors: VectorIndex, embedder: Embedder) -> None:
+    def __init__(self, catalog: Catalog, vectors: VectorIndex, embedder: Embedder, extract: Extract = extract) -> None:
         self._catalog = catalog
         self._vectors = vectors
         self._embedder = embedder
+        self._extract = extract
 
     def run(
         self,
@@ -88,7 +90,7 @@ class Pipeline:
         what was published stays, the rest is finished by the next run.
         """
         with self._catalog.alone():
-            workers = workers or LocalWorkers(self._embedder)
+            workers = workers or LocalWorkers(self._embedder, self._extract)
             return _Run(self._catalog, self._vectors, workers, on_progress, on_outcome).of(documents)
 
 

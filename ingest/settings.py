@@ -45,6 +45,14 @@ class IngestSettings(BaseSettings):
     allow_private_addresses: bool = Field(
         default=False, description="Let `dossier ingest ADDRESS` fetch from private networks, such as an intranet."
     )
+    extract_seconds: float = Field(
+        default=60.0,
+        gt=0,
+        description="Seconds that the text of one web page, PDF or Word document may take to extract.",
+    )
+    extract_memory: int = Field(
+        default=1000, ge=200, description="Megabytes that the process which extracts such documents may use."
+    )
 
     database_url: SecretStr | None = Field(
         default=None,

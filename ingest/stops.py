@@ -33,7 +33,7 @@ _ACRONYM = re.compile(r"(?:[^\W\d_]{1,2}\.)+-?[^\W\d_]{1,2}$")
 _INITIAL = re.compile(r"(?:[A-Z]\.?-)?[A-Z]$")
 _SHOUTED = re.compile(r"\W{0,2}[^\W\d_]{2,}\b(?<=[A-Z])")
 _UNVOWELLED = re.compile(r"[A-Z][b-df-hj-np-tv-xz]{1,3}")
-_GLUED = re.compile(r"[a-z]{2,}$")
+_GLUED = re.compile(r"[a-z]{2}$")
 _LEADING = re.compile(r"^[\W_]+")
 _REACH = 60
 _ASIDE_REACH = 400

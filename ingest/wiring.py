@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 
 from ingest.catalog import Catalog, catalog_in
+from ingest.confined import USUAL_BOUNDS, Bounds, ConfinedExtractor
 from ingest.corpus import Corpus
 from ingest.embedder import Embedder
 from ingest.embedders import open_embedder
@@ -29,6 +30,7 @@ class DataFolder:
     indexes: Indexes
     embedder: Embedder
     interrupted: bool = False
+    bounds: Bounds = USUAL_BOUNDS
 
     @contextmanager
     def corpus(self, announce: Announce | None = None) -> Iterator[Corpus]:
@@ -38,8 +40,8 @@ class DataFolder:
         """
         if self.interrupted:
             self._recover(announce or (lambda _: None))
-        with self._vectors() as vectors:
-            yield Corpus(self.catalog, vectors, self.embedder)
+        with self._vectors() as vectors, closing(ConfinedExtractor(self.bounds)) as extract:
+            yield Corpus(self.catalog, vectors, self.embedder, extract)
 
     @contextmanager
     def _vectors(self) -> Iterator[VectorIndex]:
@@ -111,7 +113,8 @@ def open_folder(
         indexes = indexes_of(settings, catalog)
         stack.callback(indexes.close)
         embedder = open_embedder(settings, announce)
-        yield DataFolder(catalog, indexes, embedder, interrupted)
+        bounds = Bounds(settings.extract_seconds, settings.extract_memory * 1_000_000)
+        yield DataFolder(catalog, indexes, embedder, interrupted, bounds)
 
 
 def catalog_of(settings: IngestSettings) -> Catalog:

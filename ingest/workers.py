@@ -9,7 +9,7 @@ from typing import Protocol
 
 from ingest import stories
 from ingest.article import Article, Passage
-from ingest.documents import Document
+from ingest.documents import Document, Extracted
 from ingest.embedder import Embedder, Vectors
 from ingest.errors import DossierError, ExtractError
 from ingest.extract import extract
@@ -17,6 +17,9 @@ from ingest.passages import CountTokens, passages
 from ingest.stories import Signature
 
 BATCH_PASSAGES = 768
+
+Extract = Callable[[Document], Extracted]
+"""See `ingest.extract.extract`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +60,13 @@ class LocalWorkers:
     ahead = 0
     batch = BATCH_PASSAGES
 
-    def __init__(self, embedder: Embedder) -> None:
+    def __init__(self, embedder: Embedder, extract: Extract = extract) -> None:
         self._embedder = embedder
+        self._extract = extract
 
     def prepare(self, document: Document) -> Callable[[], Prepared]:
         """See `Workers`."""
-        return partial(prepare, document, self._embedder.count_tokens)
+        return partial(prepare, document, self._embedder.count_tokens, self._extract)
 
     def encode(self, texts: Sequence[str], progress: Callable[[int], None]) -> Callable[[], Vectors]:
         """See `Workers`."""
@@ -73,7 +77,7 @@ class LocalWorkers:
         """See `Workers`; nobody waits here."""
 
 
-def prepare(document: Document, count_tokens: CountTokens) -> Prepared:
+def prepare(document: Document, count_tokens: CountTokens, extract: Extract = extract) -> Prepared:
     """Extracts a document and cuts it into passages.
 
     Raises: ExtractError when no usable text comes out, and whatever a parser raises.

@@ -22,7 +22,7 @@ MAX_TOKENS = 160
 ONE_SENTENCE = r"""root ::= [^ \t\r\n*#>\[`_•–-] [^\r\n*#`]+ [.!?] [”"’')]?
 """
 
-_IDS = re.compile(r"\s*\[\s*(S\d+(?:\s*[,;]\s*S\d+)*)\s*\]")
+_IDS = re.compile(r"(?:(?<!\s)\s++)?\[\s*(S\d+(?:\s*[,;]\s*S\d+)*)\s*\]")
 _MARK = re.compile(r"^(?:(?:[-*•–>#]+|\d{1,2}[.)])\s+|(?:answer|statement)\s*:\s*)+", re.IGNORECASE)
 _MARKUP = re.compile(r"\*\*|__|`")
 _QUOTED = re.compile(r"[\"“]([^\"“”]*)[\"”]")

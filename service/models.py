@@ -274,6 +274,10 @@ def _provided(name: str, base_url: str | None, api_key: SecretStr | None, timeou
         given["api_key"] = api_key.get_secret_value()
     try:
         chat: BaseChatModel = init_chat_model(name, **given)
+        if "http_client" in type(chat).model_fields:
+            from service.timed import timed_client
+
+            chat = init_chat_model(name, **given, http_client=timed_client(timeout_seconds))
     except ImportError as error:
         raise _unusable(f"The language model {name} needs a package that is not installed.", _install(error)) from None
     except Exception as error:  # noqa: BLE001 - each provider checks its settings with errors of its own

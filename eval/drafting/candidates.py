@@ -85,7 +85,7 @@ def stands_alone(sentence: str) -> bool:
 
 
 def _outside_quotations(sentence: str) -> str:
-    return re.sub(r"[\"“][^\"”]*[\"”]", " ", sentence).replace("U.S.", "")
+    return re.sub(r"[\"“][^\"“”]*+[\"”]", " ", sentence).replace("U.S.", "")
 
 
 def _stands_once(article: Article, quote: str) -> bool:

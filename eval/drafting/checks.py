@@ -28,7 +28,7 @@ _POINTING = re.compile(
     re.IGNORECASE,
 )
 _DANGLING = word_set("a an the and or of than that just as its his her their starting beginning between")
-_REPORTED = re.compile(r"\bthat\s+([^?]*)\?$")
+_REPORTED = re.compile(r"\bthat\s++([^?]*+)\?$")
 
 
 def fault(question: str, quote: str, answers: Sequence[str], context: str = "") -> str | None:

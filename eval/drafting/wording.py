@@ -19,8 +19,8 @@ LONGEST_ANSWER = 120
 MOST_READ = 2000
 """Characters of a reply that are looked at."""
 
-_LINE = re.compile(r"^\W*(question|answer)\W*:\s*(.+?)\s*$", re.IGNORECASE | re.MULTILINE)
-_QUOTATION = re.compile(r"[\"“][^\"”]{15,}[\"”]")
+_LINE = re.compile(r"^[^\w\n]*(question|answer)[^\w:]*+:\s*+(.+)$", re.IGNORECASE | re.MULTILINE)
+_QUOTATION = re.compile(r"[\"“][^\"“”]{15,}+[\"”]")
 _SAID = word_set("said told warned argued announced added noted insisted explained claimed")
 _OPENERS: dict[str, Kind] = {
     "when": "when",
@@ -61,7 +61,7 @@ def parse_reply(reply: str, candidate: Candidate) -> Drafted | None:
 
     An answer that does not stand in the sentence is left out.
     """
-    lines = {match[1].casefold(): match[2].strip(" *`") for match in _LINE.finditer(reply[:MOST_READ])}
+    lines = {match[1].casefold(): match[2].strip().strip(" *`") for match in _LINE.finditer(reply[:MOST_READ])}
     question = " ".join(lines.get("question", "").split())
     answer = lines.get("answer", "").strip("\"“”'").rstrip(".")
     answers = (answer,) if answer and len(answer) <= LONGEST_ANSWER and answer in candidate.told else ()

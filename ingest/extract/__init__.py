@@ -11,7 +11,7 @@ from ingest.documents import Document, Extracted, Kind
 from ingest.extract.blocks import Block, Parsed, assemble
 from ingest.text import one_line, require_text
 
-__all__ = ["extract"]
+__all__ = ["extract", "parser"]
 
 _MODULES: dict[Kind, str] = {
     "text": "plain",
@@ -29,7 +29,7 @@ def extract(document: Document) -> Extracted:
 
     Raises ExtractError when no usable text comes out.
     """
-    parsed = _parser(document.kind)(document)
+    parsed = parser(document.kind)(document)
     facts = document.hints.over(parsed.found).over(document.fallbacks)
     title = one_line(facts.title or "")
     text, sections = assemble(_with_title_apart(parsed.blocks, title), title)
@@ -47,8 +47,8 @@ def extract(document: Document) -> Extracted:
     return Extracted(article, sections, parsed.notes)
 
 
-def _parser(kind: Kind) -> Callable[[Document], Parsed]:
-    """Imported when first needed: the parsers' libraries are slow to load."""
+def parser(kind: Kind) -> Callable[[Document], Parsed]:
+    """The parser of a kind, imported when it is first asked for: the parsers' libraries are slow to load."""
     parse: Callable[[Document], Parsed] = import_module(f"{__name__}.{_MODULES[kind]}").parse
     return parse
 

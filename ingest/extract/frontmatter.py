@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-import yaml
-
-from ingest import plain_yaml
+from ingest import plainyaml
 from ingest.documents import NO_HINTS, USUAL_NAMES, Hints
 
 _FENCED = re.compile(r"\s*---[ \t]*\r?\n(?P<yaml>.{0,100000}?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|$)", re.DOTALL)
-_FIELD = re.compile(r"^[A-Za-z_][\w -]*\s*:", re.MULTILINE)
+_FIELD = re.compile(r"^[A-Za-z_][\w -]*+\s*+:", re.MULTILINE)
 
 
 def split(text: str) -> tuple[str, Hints, Sequence[str]]:
@@ -21,8 +19,8 @@ def split(text: str) -> tuple[str, Hints, Sequence[str]]:
         return text, NO_HINTS, ()
     rest = text[match.end() :]
     try:
-        record = plain_yaml.load(match["yaml"])
-    except (yaml.YAMLError, ValueError, RecursionError):
+        record = plainyaml.load(match["yaml"])
+    except ValueError:
         return rest, NO_HINTS, ("the front matter is not YAML; ignored",)
     if not isinstance(record, Mapping):
         return rest, NO_HINTS, ("the front matter holds no fields; ignored",)

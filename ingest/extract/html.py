@@ -20,9 +20,12 @@ from ingest.text import LEAST_LETTERS, decode, one_line
 
 _HEAD_BYTES = 4096
 _CHARSET = re.compile(
-    rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w.:-]+)|<\?xml[^>]+encoding=[\"']([\w.:-]+)", re.IGNORECASE
+    rb"<meta[^<>]+charset\s*+=\s*+[\"']?\s*+([\w.:-]+)|<\?xml[^<>]+encoding=[\"']([\w.:-]+)", re.IGNORECASE
 )
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_BREAK = "\u2028"
+"""A line end that a tree may hold: control characters may not."""
+
 _EXTRACTIONS: Sequence[dict[str, Any]] = (
     {"favor_precision": True},
     {},
@@ -107,8 +110,8 @@ def _row(row: Any) -> str:
 
 def _inline(element: Any) -> str:
     for mark in element.iter("lb"):
-        mark.tail = f"\x0b{mark.tail or ''}"
-    lines = "".join(element.itertext()).split("\x0b")
+        mark.tail = f"{_BREAK}{mark.tail or ''}"
+    lines = "".join(element.itertext()).split(_BREAK)
     return "\n".join(filter(None, map(one_line, lines)))
 
 

@@ -49,7 +49,7 @@ _LABEL = re.compile(rf"(?:^|(?<=\s))(?P<label>{_LABELS})\s*:\s*", re.IGNORECASE)
 _DATED = re.compile(r"(?P<label>(?:first |last )?(?:published|updated|posted|modified))(?: on)?\s+", re.IGNORECASE)
 _NAME = r"(?:(?:de|da|van|von|der|bin|al|el|la|le)[ -])*[^\W\d_a-z][\w’'-]*\.?"
 _BYLINE = re.compile(rf"(?:by|By|BY) (?P<names>{_NAME}(?:(?: |, | and |, and | & ){_NAME}){{0,12}})")
-_BAR = re.compile(r"\s+[|•·]\s+")
+_BAR = re.compile(r"(?<!\s)\s++[|•·]\s+")
 _DATELINE = re.compile(
     r"(?P<place>[A-Z][A-Z.'’ -]+(?:, ?[A-Z][A-Za-z.' ]+)??), (?P<date>[^()\n—–]{8,30}?)"
     r"(?: \((?P<source>[A-Z][^()\n]{1,40})\))? ?(?:[—–]|--?)\s"

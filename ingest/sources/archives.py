@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import struct
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import PurePosixPath
-from typing import BinaryIO, cast
+from typing import BinaryIO, ParamSpec, TypeVar, cast
 
 from ingest.documents import Failure
 from ingest.errors import SourceError
@@ -20,6 +21,9 @@ from ingest.sources.sidecars import MAX_BYTES, hints_beside, is_sidecar
 from ingest.sources.streams import Budget, explained, metered, take
 
 _ENCRYPTED = 0x1
+_MALFORMED = (ValueError, RuntimeError, LookupError, OverflowError, struct.error)
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def gunzipped(part: Part, reading: Reading) -> Part:
@@ -33,8 +37,8 @@ def gunzipped(part: Part, reading: Reading) -> Part:
 def unzipped(part: Part, reading: Reading) -> Iterator[Part | Failure]:
     """The readable members of a .zip, in order of name, each to be read before the next is asked for."""
     budget = Budget(reading.limits.archive_bytes, part.origin)
-    with part.open() as stream, zipfile.ZipFile(stream) as archive:
-        members = {info.filename: info for info in archive.infolist() if not info.is_dir()}
+    with part.open() as stream, _soundly(zipfile.ZipFile)(stream) as archive:
+        members = {info.filename: info for info in archive.infolist() if info.filename and not info.is_dir()}
         for name, info in sorted(members.items()):
             if not _hidden(name) and not is_sidecar(name):
                 yield _member(part, archive, info, budget, members)
@@ -93,8 +97,20 @@ def open_gz(opener: Opener, origin: str, reading: Reading) -> Iterator[BinaryIO]
 
 @contextmanager
 def _open_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget) -> Iterator[BinaryIO]:
-    with archive.open(info) as member:
-        yield metered(cast(BinaryIO, member).read, budget)
+    with _soundly(archive.open)(info) as member:
+        yield metered(_soundly(cast(BinaryIO, member).read), budget)
+
+
+def _soundly(step: Callable[P, R]) -> Callable[P, R]:
+    """A step of unpacking, with one kind of error for whatever the unpacker runs into in a malformed archive."""
+
+    def taken(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return step(*args, **kwargs)
+        except _MALFORMED as error:
+            raise zipfile.BadZipFile(str(error)) from error
+
+    return taken
 
 
 def _hidden(name: str) -> bool:

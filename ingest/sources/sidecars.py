@@ -6,9 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import yaml
-
-from ingest import plain_yaml
+from ingest import plainyaml
 from ingest.documents import NO_HINTS, USUAL_NAMES, FieldNames, Hints
 from ingest.errors import SourceError
 
@@ -48,8 +46,8 @@ def _parsed(data: bytes, name: str) -> Hints:
 
 def _mapping(data: bytes, name: str) -> Mapping[str, Any]:
     try:
-        record = json.loads(data) if name.endswith(".json") else plain_yaml.load(data)
-    except (ValueError, yaml.YAMLError, RecursionError) as error:
+        record = json.loads(data) if name.endswith(".json") else plainyaml.load(data)
+    except (ValueError, RecursionError) as error:
         raise SourceError(f"{name} cannot be parsed: {' '.join(str(error).split())}.", "Mend or remove it.") from error
     if not isinstance(record, Mapping):
         raise SourceError(f"{name} holds no fields.", "Write fields such as title and published, one a line.")

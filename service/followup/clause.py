@@ -41,13 +41,13 @@ _ADJUNCT = re.compile(
     r"|(?:what|which) (?:year|month|day|date|time))$",
     re.I,
 )
-_NOTE = re.compile(r"\s*\((?P<topic>[^()]*)\)\s*$")
+_NOTE = re.compile(r"(?:(?<!\s)\s++)?\((?P<topic>[^()]*)\)\s*$")
 _TIME = re.compile(
-    r",?\s+(?:(?:in|on|since|during|by|before|after|until|around)\s+)?"
+    r"(?:,|(?<!\s))\s++(?:(?:in|on|since|during|by|before|after|until|around)\s+)?"
     r"(?:(?:early|late|mid)[- ])?(?:the\s+)?(?:(?:summer|autumn|spring|winter|end|beginning|start)\s+of\s+)?"
     r"(?:(?:January|February|March|April|May|June|July|August|September|October|November|December)\s+"
     r"(?:\d{1,2},?\s+)?)?(?:19|20)\d\d\b"
-    r"|,?\s+(?:(?:last|this|next)\s+(?:year|month|week|spring|summer|autumn|winter)|yesterday|today|now|recently)\b"
+    r"|(?:,|(?<!\s))\s++(?:(?:last|this|next)\s+(?:year|month|week|spring|summer|autumn|winter)|yesterday|today|now|recently)\b"
 )
 _ADJECTIVE = re.compile(
     r"^(?:[a-z]+(?:ous|ful|able|ible)|different|similar|important|legal|safe|strong|weak|big|bad|good)$"
@@ -55,7 +55,7 @@ _ADJECTIVE = re.compile(
 _LONGEST_ASK = 6
 _LONGEST_TOPIC = 10
 _SPEAKERS = listed("i you we me us my your our it they he she there this that these those")
-_SECOND = re.compile(rf"(?:,|\s+(?:and|or|but))\s+(?:{'|'.join(sorted(ASKING | AUXILIARIES))})\s.*$", re.I)
+_SECOND = re.compile(rf"(?:,|(?<!\s)\s++(?:and|or|but))\s++(?:{'|'.join(sorted(ASKING | AUXILIARIES))})\s.*$", re.I)
 
 
 @dataclass(frozen=True)

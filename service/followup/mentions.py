@@ -101,7 +101,7 @@ _NAME = re.compile(
     r"(?P<more>(?:\s+(?:(?:of|for)\s+(?:the\s+)?|al-|bin\s+|de\s+|and\s+(?=Herzegovina|Tobago))?[A-ZÀ-ÖØ-Þ][\w-]*)*"
     r"(?:(?<=[a-z])\s+(?:19|20)\d\d(?!\d))?)"
 )
-_WORD_BEFORE = re.compile(r"([\w'’-]+)\s+$")
+_WORD_BEFORE = re.compile(r"(?<![\w'’-])([\w'’-]++)\s++$")
 _WORD_AFTER = re.compile(r"\s+([a-z]+)")
 _OFFICES = (
     r"president|prime minister|minister|leader|king|queen|mayor|governor|general|chancellor|ambassador|author|director"

@@ -14,7 +14,7 @@ from service.followup.phrases import phrases
 _PRONOUN = re.compile(r"\b(?:it|its|they|them|their|he|him|his|she|her|there|this|that)\b(?!['’-])", re.I)
 _NEXT_WORD = re.compile(r"\s+([\w'’-]+)")
 _SENTENCE = re.compile(r"[^.?!]*(?:[.?!](?!\s)[^.?!]*)*[.?!]*")
-_TAG = re.compile(r",\s*(?:\w+n['’]t|" + "|".join(sorted(AUXILIARIES)) + r")\s+\w+\s*\??\s*$", re.I)
+_TAG = re.compile(r",\s*(?:\w+n['’]t|" + "|".join(sorted(AUXILIARIES)) + r")\s+\w+\s*+(?:\?\s*+)?$", re.I)
 _JUDGED = (
     r"true|possible|likely|necessary|safe|legal|ok|okay|better|worth|clear|important|hard|easy|difficult|normal|common"
 )

@@ -10,6 +10,7 @@ from anyio import CancelScope, to_thread
 from fastapi import Request, Response
 from python_multipart.multipart import parse_options_header
 
+from service.errors import RepeatError
 from service.http.access import caller_of
 from service.http.guards import JsonRoute
 from service.http.handlers import ProblemError
@@ -23,6 +24,7 @@ MAX_KEY = 200
 
 def repeatable(receipts: Receipts) -> type[JsonRoute]:
     """The class of routes whose answers are kept in `receipts`."""
+    under_way: set[tuple[str, str]] = set()
 
     class RepeatableRoute(JsonRoute):
         def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -44,6 +46,18 @@ def repeatable(receipts: Receipts) -> type[JsonRoute]:
         known = await to_thread.run_sync(receipts.begin, *named, digest)
         if known:
             return Response(known.body, known.status, {**known.headers, REPLAYED: "true"})
+        if named in under_way:
+            # The clock was put forward, so that the receipt of what this process works on looked like one cut off.
+            raise RepeatError("The first request with this Idempotency-Key is under way.", "Wait, then repeat it.")
+        under_way.add(named)
+        try:
+            return await _kept(request, named, handle)
+        finally:
+            under_way.discard(named)
+
+    async def _kept(
+        request: Request, named: tuple[str, str], handle: Callable[[Request], Coroutine[Any, Any, Response]]
+    ) -> Response:
         try:
             response = await handle(request)
         except BaseException:

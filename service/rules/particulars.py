@@ -12,7 +12,9 @@ from service.facts.numbers import Quantity
 from service.facts.reading import Facts
 from service.facts.tokens import flatten, fold
 
-_QUOTATION = re.compile(r"\"([^\"]{2,}?)\"|(?<![\w])'([^']{2,}?(?:'\w[^']*?)*)'(?![\w])")
+_QUOTATION = re.compile(r"\"([^\"]{2,}?)\"|(?<!\w)'([^']{2,300}+(?:'\w[^']{0,300}+){0,4}+)'(?!\w)")
+"""In single quotation marks a bounded stretch: an apostrophe that opens nothing must not be read on from to the end."""
+
 _SPACES = re.compile(r"\s+")
 _EDGES = " .,;:!?…"
 

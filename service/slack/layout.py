@@ -23,7 +23,7 @@ LONGEST_MESSAGE = 12_000
 LONGEST_FALLBACK = 3000
 """Characters of the text for notifications; Slack takes 4,000 in an edit."""
 
-_MARKDOWN = re.compile(r"(?m:^(\s*\d*)(?=[-+#=.]))|(?=[\\`*_\[\]()~|!])|(?=:[\w+-]+:)")
+_MARKDOWN = re.compile(r"(?m:^([^\S\n]*+\d*+)(?=[-+#=.]))|(?=[\\`*_\[\]()~|!])|(?=:[\w+-]+:)")
 """What Markdown, or Slack's emoji, would read as a sign: anywhere, at the beginning of a line, or before a name."""
 
 

@@ -87,7 +87,7 @@ class JobBook:
     def take(self) -> str | None:
         """The oldest job that waits, or that a worker who died was at; from now on it is this worker's. None where
         there is none. One that was being cancelled when its worker died is so from now on."""
-        orphaned = or_(jobs.c.worker.is_(None), jobs.c.worker.not_in(alive()))
+        orphaned = or_(jobs.c.worker.is_(None), jobs.c.worker.not_in(alive(self._worker.id)))
         cut_off = jobs.c.state == CANCELLING, orphaned
         free = or_(jobs.c.state == "queued", and_(jobs.c.state == "running", orphaned))
         with self._store.transaction() as connection:

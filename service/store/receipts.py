@@ -46,7 +46,7 @@ class Receipts:
         this = receipts.c.owner == owner, receipts.c.request == request
         with self._store.transaction() as connection:
             connection.execute(delete(receipts).where(receipts.c.made < made - KEPT_SECONDS))
-            dead = or_(receipts.c.worker.is_(None), receipts.c.worker.not_in(alive()))
+            dead = or_(receipts.c.worker.is_(None), receipts.c.worker.not_in(alive(self._worker.id)))
             cut_off = receipts.c.status.is_(None), or_(dead, receipts.c.made < made - ABANDONED_SECONDS)
             connection.execute(delete(receipts).where(*this, *cut_off))
             if took(connection, upsert(connection, receipts).values(row).on_conflict_do_nothing()):

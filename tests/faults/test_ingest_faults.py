@@ -271,6 +271,22 @@ def full_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return data
 
 
+INDEX_FILES = (
+    "chroma.sqlite3",
+    "data_level0.bin",
+    "header.bin",
+    "length.bin",
+    "link_lists.bin",
+    "index_metadata.pickle",
+)
+
+
+def test_all_files_of_an_index_are_damaged_in_turn(full_folder: Path) -> None:
+    files = [file for file in (full_folder / "vectors-1").rglob("*") if file.is_file()]
+    assert {file.name for file in files} == set(INDEX_FILES)
+    assert all(file.stat().st_size for file in files)
+
+
 def opened(path: Path, embedder: Embedder | None = None) -> DataFolder:
     return DataFolder(catalog_in(path), Folders(path), embedder or WordEmbedder())
 
@@ -287,13 +303,19 @@ def quiet(_done: int, _total: int) -> None:
         ("data_level0.bin", "cut"),
         ("data_level0.bin", "garbage"),  # Chroma's native part dies of this one, and of the next
         ("header.bin", "cut"),
+        *((name, damage) for name in INDEX_FILES for damage in ("missing", "empty")),
     ],
 )
 def test_damaged_vectors_are_told_and_mended(full_folder: Path, data: Path, name: str, damage: str) -> None:
     shutil.copytree(full_folder, data)
     (target,) = (data / "vectors-1").rglob(name)
     content = target.read_bytes()
-    target.write_bytes(content[: len(content) // 3] if damage == "cut" else b"\xa5" * len(content))
+    if damage == "missing":
+        target.unlink()
+    else:
+        target.write_bytes(
+            {"cut": content[: len(content) // 3], "garbage": b"\xa5" * len(content), "empty": b""}[damage]
+        )
     folder = opened(data)
     with closing(folder.catalog):
         found = folder.check()

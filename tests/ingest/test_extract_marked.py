@@ -65,3 +65,31 @@ def test_a_record_without_text_names_its_fields() -> None:
     with pytest.raises(ExtractError, match="under body") as caught:
         of("record", json.dumps({"text": FIRST, "x": 1}), fields=FieldNames.parse("text=body"))
     assert "it has: text, x" in caught.value.help
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 60)) + "published: *a59",
+        "a: &a {"
+        + ", ".join(f"k{n}: 1" for n in range(2000))
+        + "}\n"
+        + "".join(f"b{n}: {{<<: *a}}\n" for n in range(4000)),
+        "title: " + "[" * 50_000,
+        "title: " + "{a: " * 20_000,
+    ],
+    ids=["exponential", "merged", "lists", "objects"],
+)
+def test_a_front_matter_that_explodes_is_ignored(bomb: str) -> None:
+    extracted = of("markdown", f"---\n{bomb}\n---\n\n{FIRST}\n")
+    assert extracted.notes == ("the front matter is not YAML; ignored",)
+    assert extracted.article.text == FIRST
+
+
+@pytest.mark.parametrize(
+    "number", ["0x" + "f" * 20_000, "1:" + ":".join(["59"] * 5000), "9" * 20_000, "1:" + ":".join(["59"] * 5000) + ".5"]
+)
+def test_a_number_without_end_is_text(number: str) -> None:
+    extracted = of("markdown", f"---\ntitle: {number}\npublished: {number}\n---\n\n{FIRST}\n")
+    assert extracted.article.title == number
+    assert extracted.article.published is None

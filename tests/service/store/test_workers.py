@@ -9,7 +9,7 @@ from service.store.workers import Worker, alive
 
 def living(store: Store) -> set[str]:
     with store.reading() as connection:
-        return set(connection.scalars(alive()))
+        return set(connection.scalars(alive("")))
 
 
 def test_a_worker_lives_as_long_as_it_says_so(store: Store) -> None:

@@ -18,7 +18,7 @@ class _PlainLoader(yaml.SafeLoader):
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("aliases are not read")
+            raise yaml.YAMLError("it holds a reference (*), which is not read")
         self._depth += 1
         if self._depth > _DEEPEST:
             raise yaml.YAMLError(f"more than {_DEEPEST} levels are not read")

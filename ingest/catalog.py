@@ -212,7 +212,8 @@ class Catalog(Shelf):
         retold = None if last[0] else self._same_story(connection, keys, signature)
         story = last[1] or retold or article.id
         version = (last[0] or 0) + 1
-        self._withdraw(connection, [article.id])
+        if last[0]:  # else there is no such article yet to come back
+            self._withdraw(connection, [article.id])
         sequence = (connection.execute(select(func.max(articles.c.sequence))).scalar() or 0) + 1
         row = article_row(article) | {
             "version": version,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
@@ -34,17 +35,13 @@ class VectorIndex(ABC):
         metadatas: list[Any] = [_metadata(article) for _, article in passages]
         for start in range(0, len(ids), self.page):
             part = slice(start, start + self.page)
-            self._use(
-                lambda collection, part=part: collection.upsert(  # type: ignore[misc]
-                    ids=ids[part], embeddings=vectors[part], metadatas=metadatas[part]
-                )
-            )
+            rows = partial(Collection.upsert, ids=ids[part], embeddings=vectors[part], metadatas=metadatas[part])
+            self._use(rows)
 
     def delete(self, passage_ids: Sequence[str]) -> None:
         """Removes vectors; unknown ids are no error."""
         for start in range(0, len(passage_ids), self.page):
-            part = list(passage_ids[start : start + self.page])
-            self._use(lambda collection, part=part: collection.delete(ids=part))  # type: ignore[misc]
+            self._use(partial(Collection.delete, ids=list(passage_ids[start : start + self.page])))
 
     def search(self, vector: Vectors, filters: Filters, limit: int) -> list[tuple[str, float]]:
         """The nearest passages as (id, cosine similarity), greatest first. `filters` are resolved."""
@@ -60,9 +57,7 @@ class VectorIndex(ABC):
         """Every passage id that has a vector."""
         offset = 0
         while True:
-            page = self._use(
-                lambda collection, offset=offset: collection.get(include=[], limit=self.page, offset=offset)  # type: ignore[misc]
-            )["ids"]
+            page = self._use(partial(Collection.get, include=[], limit=self.page, offset=offset))["ids"]
             yield from page
             if len(page) < self.page:
                 return

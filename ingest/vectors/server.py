@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -106,7 +107,7 @@ class ChromaServer:
         kind = name.rpartition("-")[0]
         for other in self.names():
             if other != name and other.rpartition("-")[0] == kind:
-                self._explained(lambda other=other: self._client.delete_collection(other))  # type: ignore[misc]
+                self._explained(partial(self._client.delete_collection, other))
 
     def probe(self, name: str, stamp: Stamp) -> None:
         """See `Indexes`: what the server reads ends no process of ours."""

@@ -46,9 +46,11 @@ class Server:
 
     def start(self) -> None:
         """Starts it and waits until it answers."""
+        # It must not outlive the tests, however they end.
+        mortal = ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") else []
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                self._command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
+                [*mortal, *self._command], stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
             )
         deadline = time.monotonic() + PATIENCE
         while not self._answers():
@@ -164,7 +166,7 @@ def _as_another_user(folder: Path) -> list[str]:
     if os.geteuid():
         return []
     shutil.chown(folder, "postgres", "postgres")
-    return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+    return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--pdeathsig=KILL"]
 
 
 def _takes_connections(port: int) -> bool:

@@ -29,7 +29,7 @@ def address(app: Attended) -> Iterator[str]:
 
 @pytest.fixture
 def browser(address: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=address, trust_env=False, timeout=5) as client:
+    with httpx.Client(base_url=address, trust_env=False, timeout=30) as client:
         yield client
 
 
@@ -96,7 +96,7 @@ def test_the_slot_is_free_again_after_a_client_left(browser: httpx.Client, house
 def test_a_body_over_the_limit_is_refused_over_a_socket(house: House) -> None:
     with (
         served(create_app(house.services, Policy(max_body_bytes=100_000))) as address,
-        httpx.Client(base_url=address, trust_env=False, timeout=5) as client,
+        httpx.Client(base_url=address, trust_env=False, timeout=30) as client,
     ):
         headers = {"Content-Type": "application/json"}
         announced = client.post("/v1/articles", content=b" " * 2_000_000, headers=headers)

@@ -50,7 +50,7 @@ def refused(page: BoltResponse, status: int, words: str) -> None:
     assert page.headers["set-cookie"][0].startswith(f"{COOKIE}=deleted")
 
 
-def test_two_workspaces_install_and_each_is_answered_with_its_own_token(tmp_path: Path, store: Store) -> None:
+def test_two_workspaces_install_and_each_is_answered_with_its_own_token(tmp_path: Path, file_store: Store) -> None:
     async def story(granting: Granting, app: Installed) -> None:
         for team in ("T1", "T2"):
             page = await app.install(granting.workspace(team))
@@ -67,7 +67,7 @@ def test_two_workspaces_install_and_each_is_answered_with_its_own_token(tmp_path
         for secret in (b"UADMIN", b"xoxb", b"client-secret"):
             assert secret not in kept
 
-    play(store, story)
+    play(file_store, story)
 
 
 def test_slack_is_asked_for_the_scopes_at_the_address_of_its_api(store: Store) -> None:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from service.slack.installing import oauth_settings
 from service.slack.rotating import Rotator
-from service.store.database import Store, store_in
+from service.store.database import Store
 from tests.service.slack.granting import CLIENT_ID, CLIENT_SECRET, Granting
 from tests.service.slack.installs import SCOPES, Installed, Seen, installed, play, slack_settings
 
@@ -55,13 +54,12 @@ def test_a_token_that_is_good_for_long_stays(store: Store) -> None:
     play(store, story)
 
 
-def test_of_events_that_come_together_one_exchanges(tmp_path: Path, store: Store) -> None:
+def test_of_events_that_come_together_one_exchanges(store: Store, elsewhere: Store) -> None:
     async def story(granting: Granting, app: Installed) -> None:
         await app.install(granting.workspace("T1", **SOON))
         granting.renewal("xoxe-1", "xoxb-second", "xoxe-2")
-        with closing(store_in(tmp_path)) as elsewhere:
-            another = installed(slack_settings(granting.address), elsewhere)
-            assert await mentioned_at_once(app, another) == [SECOND] * 4
+        another = installed(slack_settings(granting.address), elsewhere)
+        assert await mentioned_at_once(app, another) == [SECOND] * 4
         # One of each process: it sees the other's only in the store.
         assert len(granting.asked) <= 3
 

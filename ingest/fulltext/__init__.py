@@ -15,7 +15,7 @@ from typing import NamedTuple, Protocol
 
 from sqlalchemy import Connection
 
-__all__ = ["CANDIDATES", "FullText", "Hits", "Row", "full_text_of", "ranked"]
+__all__ = ["CANDIDATES", "FullText", "Hits", "Row", "full_text_of", "ranked", "rarest"]
 
 CANDIDATES = 1000
 
@@ -56,6 +56,18 @@ class FullText(Protocol):
         self, connection: Connection, question: str, condition: str, parameters: Mapping[str, object], limit: int
     ) -> Hits:
         """The best passages as (id, score), greatest first. `condition` is SQL over `articles`, empty for none."""
+
+
+def rarest(counted: Iterable[tuple[int, str]]) -> list[str]:
+    """Of words with how many passages hold each, the rarest: as many as have no more candidates than are looked at."""
+    found: list[str] = []
+    total = 0
+    for count, word in sorted(counted):
+        total += count
+        if total > CANDIDATES:
+            break
+        found.append(word)
+    return found
 
 
 def ranked(hits: Iterable[tuple[str, float]], rest: Iterable[tuple[str, float]], limit: int) -> Hits:

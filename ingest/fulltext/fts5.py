@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from sqlalchemy import Connection, text
 
 from ingest import fulltext
-from ingest.fulltext import Hits, Row, ranked
+from ingest.fulltext import Hits, Row, ranked, rarest
 from ingest.fulltext.words import content_words
 
 AT_ONCE = 100
@@ -64,7 +64,7 @@ class Fts5:
             return []
         if _small(connection):
             return ranked(narrowing.search(_any(words)), (), limit)
-        rare = _rare(connection, words)
+        rare = rarest(_counted(connection, words))
         found = narrowing.search(f"({_any(rare)}) AND ({_any(words)})") if rare else []
         rest = narrowing.search(_any(words)) if len(found) < limit else []
         return ranked(found, rest, limit)
@@ -73,18 +73,6 @@ class Fts5:
 def _small(connection: Connection) -> bool:
     """Whether there are no more passages than are looked at."""
     return (connection.execute(text("SELECT max(number) FROM passages")).scalar() or 0) <= fulltext.CANDIDATES
-
-
-def _rare(connection: Connection, words: Sequence[str]) -> list[str]:
-    """The rarest words, as many as have no more candidates than are looked at."""
-    found: list[str] = []
-    total = 0
-    for count, word in sorted(_counted(connection, words)):
-        total += count
-        if total > fulltext.CANDIDATES:
-            break
-        found.append(word)
-    return found
 
 
 def _counted(connection: Connection, words: Sequence[str]) -> Iterator[tuple[int, str]]:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from ingest import fulltext
-from ingest.fulltext import Hits, Row, ranked
+from ingest.fulltext import Hits, Row, ranked, rarest
 from ingest.fulltext.words import content_words, lexemes
 
 LEAST_WEIGHT = 1e-6
@@ -117,7 +117,7 @@ class TsVector:
             return []
         if index.small:
             return ranked(index.search(words, (), condition, parameters, limit), (), limit)
-        rare = index.rare()
+        rare = rarest((passages, lexeme) for lexeme, passages in index.counts.items())
         found = index.search(rare, rare, condition, parameters, limit) if rare else []
         rest = index.search(words, (), condition, parameters, limit) if len(found) < limit else []
         return ranked(found, rest, limit)
@@ -136,17 +136,6 @@ class _Index:
 
         self.small = self._passages <= fulltext.CANDIDATES
         """Whether there are no more passages than are looked at."""
-
-    def rare(self) -> list[str]:
-        """The rarest words, as many as have no more candidates than are looked at."""
-        found: list[str] = []
-        total = 0
-        for lexeme, passages in self.counts.items():
-            total += passages
-            if total > fulltext.CANDIDATES:
-                break
-            found.append(lexeme)
-        return found
 
     def search(
         self,

@@ -60,18 +60,14 @@ class ServerIndex(VectorIndex):
         """See `VectorIndex`: the connections are those of the server."""
 
     def _open(self, name: str) -> Collection:
-        return self._explained(lambda: collection_in(self._client, name, self._stamp))
+        return _asked(self._server, lambda: collection_in(self._client, name, self._stamp))
 
     def _use(self, work: Callable[[Collection], T]) -> T:
         try:
-            return self._explained(lambda: work(self._collection))
+            return _asked(self._server, lambda: work(self._collection))
         except _Replaced:
             self._collection = self._open(self._now())
-            return self._explained(lambda: work(self._collection))
-
-    def _explained(self, work: Callable[[], T]) -> T:
-        # All of what is asked of a server may be asked again.
-        return explained(lambda: patiently(work, _away), lambda error: _explanation(self._server, error))
+            return _asked(self._server, lambda: work(self._collection))
 
 
 class _Replaced(StorageError):
@@ -88,7 +84,7 @@ class ChromaServer:
         """`in_use` tells the name of the index in use."""
         self._server = server
         self._in_use = in_use
-        self._client = self._explained(lambda: _connected(server))
+        self._client = _asked(server, lambda: _connected(server))
 
     def first(self) -> str:
         """See `Indexes`: of a kind of its own, for others may use the server too."""
@@ -100,14 +96,14 @@ class ChromaServer:
 
     def names(self) -> list[str]:
         """See `Indexes`."""
-        return self._explained(lambda: [each.name for each in self._client.list_collections()])
+        return _asked(self._server, lambda: [each.name for each in self._client.list_collections()])
 
     def keep_only(self, name: str) -> None:
         """See `Indexes`."""
         kind = name.rpartition("-")[0]
         for other in self.names():
             if other != name and other.rpartition("-")[0] == kind:
-                self._explained(partial(self._client.delete_collection, other))
+                _asked(self._server, partial(self._client.delete_collection, other))
 
     def probe(self, name: str, stamp: Stamp) -> None:
         """See `Indexes`: what the server reads ends no process of ours."""
@@ -118,8 +114,10 @@ class ChromaServer:
         for session in _sessions_of(self._client):
             session.close()
 
-    def _explained(self, work: Callable[[], T]) -> T:
-        return explained(lambda: patiently(work, _away), lambda error: _explanation(self._server, error))
+
+def _asked(server: Server, work: Callable[[], T]) -> T:
+    """What the work gives; all of what is asked of a server may be asked again."""
+    return explained(lambda: patiently(work, _away), lambda error: _explanation(server, error))
 
 
 def _connected(server: Server) -> Any:

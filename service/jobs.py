@@ -88,7 +88,6 @@ class Jobs:
         self._opened = opened
         self._most = most
         self._each = each
-        self._begun: dict[str, list[str]] = {}
         self._woken = threading.Event()
         self._at_work: _AtWork | None = None
         self._broken: dict[str, str] = {}
@@ -102,7 +101,6 @@ class Jobs:
         """
         self.require_room(owner)
         record = self._book.open(owner, contents)
-        self._begun.setdefault(owner, []).append(record.id)
         self._woken.set()
         return Job(record)
 
@@ -111,10 +109,7 @@ class Jobs:
 
         Raises: TooManyJobs.
         """
-        begun = self._begun.pop(owner, [])
-        if waiting := [job_id for job_id in begun if self._book.record(job_id, owner).state in OPEN]:
-            self._begun[owner] = waiting
-        if owner and len(waiting) >= self._each:
+        if owner and self._book.open_of(owner) >= self._each:
             raise TooManyJobs(f"{self._each} of your jobs wait already.", "Wait until some are done.")
         if sum(self.under_way().values()) >= self._most:
             raise TooManyJobs(f"{self._most} jobs wait already.", "Wait until some are done.")

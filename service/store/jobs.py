@@ -106,6 +106,12 @@ class JobBook:
             counted = {row.state: row.number for row in connection.execute(query)}
         return {state: counted.get(state, 0) for state in OPEN}
 
+    def open_of(self, owner: str) -> int:
+        """How many of the owner's have not ended."""
+        query = select(func.count()).where(jobs.c.owner == owner, jobs.c.state.in_((*OPEN, CANCELLING)))
+        with self._store.reading() as connection:
+            return int(connection.execute(query).scalar_one())
+
     def contents(self, job_id: str) -> Iterator[Parcel]:
         """What is to be ingested, one at a time."""
         number = 0

@@ -10,7 +10,8 @@ DossierError
 │   ├── NewerFolder        written by a newer version
 │   ├── IndexMismatch      built with another embedder
 │   └── StorageError       full disk, read-only, corrupted file
-│       └── VectorsDamaged     the vector index cannot be read; it can be made anew
+│       ├── VectorsDamaged     the vector index cannot be read; it can be made anew
+│       └── ServerAway         the database or Chroma server cannot be reached now
 ├── SettingsError      a setting of the environment or the command line that cannot be used
 ├── FilterError        a filter that cannot be used
 ├── EmbedderError      the embedding model cannot be loaded, or its server does not answer
@@ -81,6 +82,12 @@ class StorageError(DataFolderError):
 
 class VectorsDamaged(StorageError):
     """The vector index cannot be read; it can be made anew from the catalog."""
+
+
+class ServerAway(StorageError):
+    """A server that holds the data cannot be reached now, and may be later."""
+
+    retryable = True
 
 
 class SettingsError(DossierError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ingest.errors import StorageError
+from ingest.errors import ServerAway, StorageError
 
 _SIGNS = {
     "full": ("disk is full", "no space left", "quota exceeded", "disk full"),
@@ -14,6 +14,8 @@ _SIGNS = {
         *("terminating connection", "connection timeout", "timeout expired", "is starting up", "is shutting down"),
         *("could not translate host name", "failed to resolve host", "connection reset", "the connection is closed"),
         *("no route to host", "network is unreachable", "consuming input failed", "connection is lost"),
+        *("could not receive data", "could not send data", "broken pipe", "recovery mode", "closed unexpectedly"),
+        *("not yet accepting connections", "connection already closed"),
     ),
     "unwritable": ("readonly", "read-only", "permission denied", "unable to open"),
     "damaged": ("malformed", "not a database", "disk i/o", "corrupt"),
@@ -52,11 +54,12 @@ def explain(path: Path, reason: str) -> StorageError:
 
 
 def explain_server(place: str, setting: str, reason: str) -> StorageError:
-    """A StorageError about the server at `place`, which `setting` names, for what it or the way to it said."""
+    """A StorageError about the server at `place`, which `setting` names, for what it or the way to it said: ServerAway
+    where it may pass by itself."""
     told = " ".join(reason.split())[:300]
     match trouble(reason):
         case "unreachable":
-            return StorageError(f"{place} cannot be reached ({told}).", f"Check that it runs, and {setting}.")
+            return ServerAway(f"{place} cannot be reached ({told}).", f"Check that it runs, and {setting}.")
         case "refused":
             return StorageError(f"{place} lets nobody in ({told}).", f"Check user, password and name in {setting}.")
         case "full":
@@ -66,6 +69,6 @@ def explain_server(place: str, setting: str, reason: str) -> StorageError:
                 f"{place} cannot be written ({told}).", f"Check the user's rights, and that {setting} names no replica."
             )
         case "locked":
-            return StorageError(f"{place} is held by another process.", "Wait for it to end, then try again.")
+            return ServerAway(f"{place} is held by another process.", "Wait for it to end, then try again.")
         case _:
             return StorageError(f"{place} cannot be used ({told}).", f"Check its log, and {setting}.")

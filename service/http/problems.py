@@ -19,6 +19,7 @@ from ingest.errors import (
     FolderBusy,
     IndexMismatch,
     NewerFolder,
+    ServerAway,
     ServiceError,
     SourceError,
     StorageError,
@@ -162,6 +163,9 @@ FOLDER_BUSY = Kind("folder-busy", 503, "Another process owns the data folder", "
 FOLDER_NEWER = Kind("folder-newer", 503, "The data folder is of a newer version", "Update the service.")
 INDEX_MISMATCH = Kind("index-mismatch", 503, "The index is of another embedder", "Run `dossier rebuild`.")
 FOLDER_UNUSABLE = Kind("folder-unusable", 503, "The data folder cannot be used", "Run `dossier check`.")
+STORAGE_AWAY = Kind(
+    "storage-away", 503, "The data cannot be reached", "Try again later, or look at the server of the data."
+)
 STORAGE_FAILED = Kind("storage-failed", 507, "The data cannot be stored", "Check the disk's space and rights.")
 
 BY_STATUS = {
@@ -191,6 +195,7 @@ BY_ERROR: tuple[tuple[type[DossierError], Kind], ...] = (
     (FolderBusy, FOLDER_BUSY),
     (NewerFolder, FOLDER_NEWER),
     (IndexMismatch, INDEX_MISMATCH),
+    (ServerAway, STORAGE_AWAY),
     (StorageError, STORAGE_FAILED),
     (DataFolderError, FOLDER_UNUSABLE),
     (EmbedderError, EMBEDDER_UNAVAILABLE),

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from ingest import patience
 from ingest.catalog import Catalog
 from ingest.engines import server_url
-from ingest.errors import NewerFolder, StorageError
+from ingest.errors import NewerFolder, ServerAway, StorageError
 from ingest.settings import IngestSettings
 from ingest.wiring import catalog_of, indexes_of
 from service.store.database import Store
@@ -70,6 +70,7 @@ def test_a_server_that_cannot_be_used_is_told_without_the_password(
     given = address.format(password=PASSWORD, port=postgres.port, nobody=free_port())
     with pytest.raises(StorageError, match=told) as caught:
         Catalog(server_url(given))
+    assert isinstance(caught.value, ServerAway) == (told == "cannot be reached")
     assert "DOSSIER_DATABASE_URL" in caught.value.help
     assert PASSWORD not in str(caught.value)
     assert PASSWORD not in caplog.text

@@ -8,7 +8,7 @@ from datetime import date
 import httpx
 import pytest
 
-from ingest.errors import DossierError, FilterError, FolderBusy, NewerFolder, ServiceError, StorageError
+from ingest.errors import DossierError, FilterError, FolderBusy, NewerFolder, ServerAway, ServiceError, StorageError
 from ingest.filters import Filters
 from service.answerer import Answerer, DoneEvent, StatementEvent
 from service.errors import ModelError, QuestionError
@@ -65,6 +65,7 @@ def test_the_whole_question_reaches_the_service(remote: RemoteAnswerer, house: H
         FolderBusy("Busy.", "Wait."),
         NewerFolder("Newer.", "Update."),
         StorageError("Full.", "Make room."),
+        ServerAway("Away.", "Wait."),
         ModelError("Slow.", "Wait."),
     ],
 )

@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.errors import EmbedderError, FolderBusy, ServiceError, StorageError
+from ingest.errors import EmbedderError, FolderBusy, ServerAway, ServiceError, StorageError
 from ingest.filters import Filters
 from service.answer import Answer, Timings, Tokens
 from service.errors import QuestionError, UnknownConversation
@@ -279,6 +279,7 @@ class TestRefusals:
         ("error", "status", "code", "retry"),
         [
             (FolderBusy("Busy.", "Wait."), 503, "folder_busy", True),
+            (ServerAway("Away.", "Wait."), 503, "storage_away", True),
             (StorageError("Full.", "Make room."), 507, "storage_failed", False),
             (EmbedderError("Gone.", "Look."), 503, "embedder_unavailable", False),
             (UnknownConversation("None.", "Ask."), 404, "conversation_not_found", False),

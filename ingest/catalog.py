@@ -8,18 +8,18 @@ passages. What must still leave the vector index is written down in the same tra
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from sqlalchemy import URL, Connection, delete, func, insert, or_, select, update
+from sqlalchemy import URL, Connection, delete, select, update
 
-from ingest import stories
+from ingest import statements, stories
 from ingest.article import Article, Passage
 from ingest.database import Database
-from ingest.engines import file_url, upsert
+from ingest.engines import adding, file_url, replacing
 from ingest.fulltext import Row
 from ingest.rows import article_row, chunks, passage_row
 from ingest.shelf import Shelf
@@ -66,14 +66,9 @@ class Catalog(Shelf):
 
         None too for a copy whose twin has changed since: it must be admitted in its own name.
         """
-        query = (
-            select(origins.c.article_id)
-            .join(articles)
-            .where(origins.c.origin == origin, origins.c.fingerprint == fingerprint)
-            .where(or_(articles.c.state != "superseded", articles.c.url.is_not(None)))
-        )
+        document = {"origin": origin, "fingerprint": fingerprint}
         with self.database.reading() as connection:
-            return connection.execute(query).scalar()
+            return connection.execute(statements.SEEN, document).scalar()
 
     def admit(
         self, article: Article, found: Sequence[Passage], signature: stories.Signature, fingerprint: str
@@ -83,9 +78,7 @@ class Catalog(Shelf):
             admission = self._known(connection, article) or self._insert(connection, article, found, signature)
             self._outdate(connection, article, admission)
             row = {"origin": article.origin, "fingerprint": fingerprint, "article_id": admission.article_id}
-            changed = {"fingerprint": fingerprint, "article_id": admission.article_id}
-            adding = upsert(connection, origins).values(row)
-            connection.execute(adding.on_conflict_do_update(index_elements=["origin"], set_=changed))
+            connection.execute(replacing(connection, origins), row)
         return admission
 
     # From pending to live
@@ -96,23 +89,20 @@ class Catalog(Shelf):
         with self.database.reading() as connection:
             return list(connection.execute(query).scalars())
 
-    def publish(self, article_id: str) -> None:
-        """Makes an article live, and its other versions superseded, in one transaction."""
+    def publish(self, *article_ids: str) -> None:
+        """Makes those of the articles live that still wait for it, and their other versions superseded, in one
+        transaction."""
         with self.database.writing() as connection:
-            row = connection.execute(select(articles).where(articles.c.id == article_id)).mappings().first()
-            if row is None or row["state"] != "pending":
-                return
-            others = select(articles.c.id).where(articles.c.key == row["key"], articles.c.id != article_id)
-            self._withdraw(connection, connection.execute(others).scalars().all())
-            self.full_text.add(connection, _full_text_rows(connection, [article_id]))
-            connection.execute(update(articles).where(articles.c.id == article_id).values(state="live"))
-            _begin_generation(connection)
+            for chunk in chunks(article_ids):
+                waiting = {row.id: row.key for row in connection.execute(statements.WAITING, {"ids": chunk})}
+                if waiting:
+                    self._publish(connection, waiting)
 
     def disown(self, passage_ids: Sequence[str]) -> None:
         """Those of the passages that were withdrawn while they were embedded: their vectors must be deleted."""
         with self.database.writing() as connection:
             for chunk in chunks(passage_ids):
-                kept = set(connection.execute(select(passages.c.id).where(passages.c.id.in_(chunk))).scalars())
+                kept = set(connection.execute(statements.KEPT, {"ids": chunk}).scalars())
                 _mark_stale(connection, [passage_id for passage_id in chunk if passage_id not in kept])
 
     def stale(self, limit: int = 5000) -> list[str]:
@@ -173,8 +163,7 @@ class Catalog(Shelf):
     def settle(self, name: str, value: str) -> str:
         """Keeps a fact that nobody has kept yet; what it is then."""
         with self.database.writing() as connection:
-            adding = upsert(connection, facts).values({"name": name, "value": value})
-            connection.execute(adding.on_conflict_do_nothing())
+            connection.execute(adding(connection, facts), {"name": name, "value": value})
             return str(connection.execute(select(facts.c.value).where(facts.c.name == name)).scalar_one())
 
     def generation(self) -> str:
@@ -182,10 +171,7 @@ class Catalog(Shelf):
         return self.fact(GENERATION) or ""
 
     def _known(self, connection: Connection, article: Article) -> Admission | None:
-        same = select(articles.c.id, articles.c.key, articles.c.state, articles.c.url).where(
-            articles.c.content_hash == article.content_hash, articles.c.state != "superseded"
-        )
-        rows = connection.execute(same).all()
+        rows = connection.execute(statements.SAME_TEXT, {"content_hash": article.content_hash}).all()
         for row in rows:
             if row.key == article.key:
                 return Admission("unchanged", row.id)
@@ -195,51 +181,44 @@ class Catalog(Shelf):
     def _outdate(self, connection: Connection, article: Article, admission: Admission) -> None:
         """Versions that were replaced before they were searchable never will be; a copy replaces the live one too."""
         copied = admission.status == "duplicate" and not admission.pending
-        others = select(articles.c.id).where(
-            articles.c.key == article.key,
-            articles.c.id != admission.article_id,
-            articles.c.state.in_(("pending", "live") if copied else ("pending",)),
-        )
-        self._withdraw(connection, connection.execute(others).scalars().all())
+        states = ["pending", "live"] if copied else ["pending"]
+        mine = {"key": article.key, "id": admission.article_id, "states": states}
+        self._withdraw(connection, connection.execute(statements.OTHERS, mine).scalars().all())
 
     def _insert(
         self, connection: Connection, article: Article, found: Sequence[Passage], signature: stories.Signature
     ) -> Admission:
-        last = connection.execute(
-            select(func.max(articles.c.version), func.max(articles.c.story)).where(articles.c.key == article.key)
-        ).one()
+        last = connection.execute(statements.LAST, {"key": article.key}).one()
         keys = stories.bands(signature)
         retold = None if last[0] else self._same_story(connection, keys, signature)
         story = last[1] or retold or article.id
         version = (last[0] or 0) + 1
         if last[0]:  # else there is no such article yet to come back
             self._withdraw(connection, [article.id])
-        sequence = (connection.execute(select(func.max(articles.c.sequence))).scalar() or 0) + 1
+        sequence = (connection.execute(statements.LAST_SEQUENCE).scalar() or 0) + 1
         row = article_row(article) | {
             "version": version,
             "story": story,
             "signature": stories.pack(signature),
             "sequence": sequence,
         }
-        adding = upsert(connection, articles).values(row)
-        connection.execute(adding.on_conflict_do_update(index_elements=["id"], set_=row))
-        connection.execute(insert(passages), [passage_row(passage) for passage in found])
-        for chunk in chunks([passage.id for passage in found]):
-            connection.execute(delete(stale_vectors).where(stale_vectors.c.passage_id.in_(chunk)))
-        connection.execute(
-            upsert(connection, bands).on_conflict_do_nothing(),
-            [{"band": key, "article_id": article.id} for key in keys],
-        )
+        connection.execute(replacing(connection, articles), row)
+        connection.execute(statements.ADD_PASSAGES, [passage_row(passage) for passage in found])
+        connection.execute(statements.NOT_STALE, [{"id": passage.id} for passage in found])
+        connection.execute(adding(connection, bands), [{"band": key, "article_id": article.id} for key in keys])
         return Admission("changed" if last[0] else "duplicate" if retold else "new", article.id, pending=True)
 
     def _same_story(self, connection: Connection, keys: Sequence[str], signature: stories.Signature) -> str | None:
-        query = (
-            select(articles.c.story, articles.c.signature)
-            .distinct()
-            .join(bands, bands.c.article_id == articles.c.id)
-            .where(bands.c.band.in_(keys), articles.c.state != "superseded")
-        )
-        return stories.nearest(signature, [(row.story, row.signature) for row in connection.execute(query)])
+        tellings = connection.execute(statements.TELLINGS, {"bands": keys})
+        return stories.nearest(signature, [(row.story, row.signature) for row in tellings])
+
+    def _publish(self, connection: Connection, waiting: Mapping[str, str]) -> None:
+        ids = list(waiting)
+        others = connection.execute(statements.REPLACED, {"keys": list(set(waiting.values())), "ids": ids})
+        self._withdraw(connection, others.scalars().all())
+        self.full_text.add(connection, _full_text_rows(connection, ids))
+        connection.execute(update(articles).where(articles.c.id.in_(ids)).values(state="live"))
+        _begin_generation(connection)
 
     def _withdraw(self, connection: Connection, ids: Iterable[str]) -> None:
         for article_id in ids:
@@ -257,22 +236,19 @@ def _begin_generation(connection: Connection) -> None:
 
 
 def _set_fact(connection: Connection, name: str, value: str) -> None:
-    row = {"name": name, "value": value}
-    adding = upsert(connection, facts).values(row)
-    connection.execute(adding.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+    connection.execute(replacing(connection, facts), {"name": name, "value": value})
 
 
 def _mark_stale(connection: Connection, passage_ids: Sequence[str]) -> None:
     if passage_ids:
         rows = [{"passage_id": passage_id} for passage_id in passage_ids]
-        connection.execute(upsert(connection, stale_vectors).on_conflict_do_nothing(), rows)
+        connection.execute(adding(connection, stale_vectors), rows)
 
 
 def _full_text_rows(connection: Connection, article_ids: Sequence[str]) -> list[Row]:
-    query = select(passages, articles.c.title, articles.c.text).join(articles).where(articles.c.id.in_(article_ids))
     return [
         Row(row["number"], row["title"], row["heading"], row["text"][row["start"] : row["end"]])
-        for row in connection.execute(query).mappings()
+        for row in connection.execute(statements.INDEXED, {"ids": article_ids}).mappings()
     ]
 
 

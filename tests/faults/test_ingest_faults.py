@@ -31,7 +31,7 @@ from ingest.wiring import DataFolder, open_corpus
 from tests.commands import ROOT, Command, Done, finished, start
 from tests.rooms import WordEmbedder, documents, open_room, telling
 
-pytestmark = pytest.mark.faults
+pytestmark = pytest.mark.slow
 
 Passages = dict[str, tuple[int, int, str]]
 

@@ -19,7 +19,7 @@ from service.store.workers import Worker
 from tests.commands import Command
 from tests.service.http.doubles import answer_to
 
-pytestmark = pytest.mark.faults
+pytestmark = pytest.mark.slow
 
 PAGE = 4096
 

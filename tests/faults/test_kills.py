@@ -6,7 +6,7 @@ import pytest
 
 from tests.faults.killing import KINDS, Broken, Runs, expect
 
-pytestmark = pytest.mark.faults
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

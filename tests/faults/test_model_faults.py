@@ -21,7 +21,7 @@ from service.wiring import House, open_house
 from tests.faults.models import Behaviour, Exchange, behaving
 from tests.rooms import document
 
-pytestmark = pytest.mark.faults
+pytestmark = pytest.mark.slow
 
 LIMIT = 1.0
 LATEST = LIMIT + 4

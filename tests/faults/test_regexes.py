@@ -9,7 +9,7 @@ import pytest
 
 from tests.faults.regexes import Use, attacks, is_slow, slow_text, uses
 
-pytestmark = pytest.mark.faults
+pytestmark = pytest.mark.slow
 
 TRUSTED = {
     "eval.reports.plots": "reads the drawings that matplotlib makes",

@@ -26,7 +26,7 @@ from tests.service.slack.sender import Sender
 from tests.service.slack.state import BOT_TOKEN, SIGNING_SECRET
 from tests.service.slack.workspace import Workspace
 
-pytestmark = pytest.mark.faults
+pytestmark = pytest.mark.slow
 
 RATE = 300
 

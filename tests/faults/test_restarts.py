@@ -19,7 +19,7 @@ from tests.replicas import environment_of, replicas
 from tests.rooms import telling
 from tests.servers import Chroma, Postgres, Server, running_chroma, running_postgres
 
-pytestmark = pytest.mark.faults
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture

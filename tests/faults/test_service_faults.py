@@ -18,7 +18,7 @@ from service.store.journal import Journal
 from tests.commands import finished, start
 from tests.rooms import telling
 
-pytestmark = pytest.mark.faults
+pytestmark = pytest.mark.slow
 
 
 @contextmanager

@@ -31,6 +31,8 @@ from ingest.workers import LocalWorkers
 from tests.commands import ROOT, Command
 from tests.rooms import Room, document, documents, open_room, telling
 
+pytestmark = pytest.mark.slow
+
 LONG = 100
 NewWorkers = Callable[[], RayWorkers]
 
@@ -177,7 +179,6 @@ class Deadly(bytes):
         return os._exit, (1,)
 
 
-@pytest.mark.faults
 class TestDeath:
     def test_killed_workers_lose_nothing_and_double_nothing(
         self, rooms: tuple[Room, Room], new_workers: NewWorkers

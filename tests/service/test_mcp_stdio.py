@@ -33,6 +33,8 @@ from service.remote import RemoteAnswerer
 from tests.commands import ROOT, finished, start
 from tests.service.http.mcp_clients import Era, called, texts
 
+pytestmark = pytest.mark.slow
+
 ARTICLES = sorted((ROOT / "eval" / "data" / "articles").glob("2012-*.md"))
 ASKED = "Why did Uzbekistan suspend its membership of the CSTO?"
 HOSTILE = """---

@@ -14,6 +14,8 @@ from eval.errors import RunError
 from eval.shelf import read_shelf
 from tests.rooms import WordEmbedder
 
+pytestmark = pytest.mark.slow
+
 
 def point(passages: int, retrieval: float, cold: float = 2.0, resident: float = 300.0) -> Point:
     return Point(

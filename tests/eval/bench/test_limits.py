@@ -9,6 +9,8 @@ from eval.bench.generation import Generation, Worded
 from eval.bench.retrieval import BARE, EMBEDDING, TEXT, VECTORS, WHOLE, times_bare
 from tests.rooms import telling
 
+pytestmark = pytest.mark.slow
+
 
 def test_retrieval_is_compared_question_by_question() -> None:
     assert times_bare({WHOLE: [0.03, 0.02, 0.09], BARE: [0.01, 0.02, 0.03]}) == pytest.approx(3.0)

@@ -13,6 +13,8 @@ from eval.bench.watch import Watch
 from eval.errors import RunError
 from tests.rooms import documents, telling
 
+pytestmark = pytest.mark.slow
+
 BUILT = Built(1, 2, ("Who?",))
 CALM = Watch(health=[0.001, 0.049], memory=[100, 104])
 REFUSED = Reply(0.01, 503, retry_after=True)

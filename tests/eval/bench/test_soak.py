@@ -9,6 +9,8 @@ from eval.errors import RunError
 from eval.shelf import read_shelf
 from tests.rooms import documents
 
+pytestmark = pytest.mark.slow
+
 FLAT, RISING = Trend(0.0, -0.01, 0.01), Trend(0.2, 0.1, 0.3)
 REFUSED = Reply(0.1, 503, retry_after=True)
 ANSWER = Reply(1.0, 200)

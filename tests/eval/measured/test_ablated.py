@@ -21,6 +21,8 @@ from service.verify import RuleVerifier
 from service.wiring import House
 from tests.remembering import remembered
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def own() -> Dataset:

@@ -234,7 +234,7 @@ def serving(data: Path, slack: Workspace) -> Iterator[tuple[subprocess.Popen[str
         finished(process)
 
 
-@pytest.mark.faults
+@pytest.mark.slow
 @pytest.mark.parametrize("begun", ["assistant.threads.setStatus", "chat.stopStream"])
 def test_a_question_outlives_the_kill_of_the_service(slack: Workspace, data: Path, begun: str) -> None:
     """Killed before its first sign, or in the middle of the message."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from ingest.article import Article
 from ingest.catalog import Catalog
@@ -37,6 +38,10 @@ class Corpus:
     def search_vectors(self, vector: Vectors, filters: Filters, limit: int) -> Hits:
         """Passages by cosine to a unit vector: (id, similarity), greatest first. Some may not be live any more."""
         return self._vectors.search(vector, self._catalog.resolve(filters), limit)
+
+    def published(self, passage_ids: Sequence[str]) -> Mapping[str, date | None]:
+        """See `Shelf.published`."""
+        return self._catalog.published(passage_ids)
 
     def live(self, passage_ids: Sequence[str]) -> Mapping[str, Stored]:
         """Those of the passages that may be shown, by id."""

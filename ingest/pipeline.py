@@ -254,9 +254,9 @@ class _Run:
         until: float | None = None
         while len(batch) < self._workers.batch:
             ids, more = self._taken(until)
-            new = [article_id for article_id in ids if article_id not in there]
-            there.update(new)  # a version that was overtaken may have come back
-            batch += self._catalog.of_articles(list(dict.fromkeys(new)))
+            found = self._catalog.of_articles([each for each in dict.fromkeys(ids) if each not in there])
+            there.update(stored.passage.article_id for stored in found)  # one that was overtaken may come back
+            batch += found
             if not more or not ids:
                 return more
             until = until or monotonic() + LINGER_SECONDS

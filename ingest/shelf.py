@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Select, Text, func, or_, select
 
+from ingest import statements
 from ingest.article import Article
 from ingest.database import Database
 from ingest.filters import Filters
@@ -86,6 +88,14 @@ class Shelf:
         """Those of the passages that may be shown, by id."""
         found = self._stored(passages.c.id, passage_ids, state="live")
         return {stored.passage.id: stored for stored in found}
+
+    def published(self, passage_ids: Sequence[str]) -> dict[str, date | None]:
+        """When the articles of those of the passages that may be shown came out, by passage id."""
+        found: dict[str, date | None] = {}
+        with self.database.reading() as connection:
+            for chunk in chunks(passage_ids):
+                found |= {row.id: row.published for row in connection.execute(statements.PUBLISHED, {"ids": chunk})}
+        return found
 
     def live_ids(self) -> list[str]:
         """The passages that may be shown, in the order they came."""

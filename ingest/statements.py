@@ -1,4 +1,4 @@
-"""The statements that every article goes through, built once: building one takes longer than running it.
+"""The statements that every article or question goes through, built once: building one takes longer than running it.
 
 Their parameters bear the names of the columns they are compared with.
 """
@@ -61,5 +61,11 @@ INDEXED = (
     .where(articles.c.id.in_(bindparam("ids", expanding=True)))
 )
 """What the full-text index is made of."""
+
+PUBLISHED = (
+    select(passages.c.id, articles.c.published)
+    .join(articles)
+    .where(passages.c.id.in_(bindparam("ids", expanding=True)), articles.c.state == "live")
+)
 
 KEPT = select(passages.c.id).where(passages.c.id.in_(bindparam("ids", expanding=True)))

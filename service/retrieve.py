@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from math import exp
 from typing import Any
@@ -23,6 +23,7 @@ RANK_CONSTANT = 60
 CANDIDATES = 60
 PASSAGES = 10
 PER_STORY = 3
+AT_ONCE = 20
 FRESH, FADING = 0.3, 30.0
 """What an article of today gains, and the days in which that falls to a third: an exponential prior on time (Li and
 Croft, CIKM 2003). In an archive, where nothing is new, nothing is raised."""
@@ -43,23 +44,16 @@ class HybridRetriever(BaseRetriever):
     def retrieve(self, question: str, filters: Filters | None = None, today: date | None = None) -> list[Evidence]:
         """The best passages for a question asked on a day, by default this one, best first; `filters` replace the
         retriever's own."""
-        stored, scores = self.ranked(question, self.filters if filters is None else filters, today)
-        chosen = _one_telling(stored, self.per_story, self.limit)
+        scores = self._scores(question, self.filters if filters is None else filters, today)
+        chosen = _one_telling(self._loaded(_by_score(scores)), self.per_story, self.limit)
         return [Evidence(each.article, each.passage, each.story, scores[each.passage.id]) for each in chosen]
 
     def ranked(
         self, question: str, wanted: Filters, today: date | None = None
     ) -> tuple[list[Stored], Mapping[str, float]]:
         """Every candidate, best first, before tellings of one story are thinned; and the fused scores by passage id."""
-        fused = fuse([self.by_words(question, wanted), self.by_meaning(question, wanted)])
-        stored = self.corpus.live(list(fused))
-        scores = freshened(
-            {each: fused[each] for each in stored},
-            {id: each.article.published for id, each in stored.items()},
-            today or date.today(),
-        )
-        ranked = sorted(stored, key=lambda passage_id: (-scores[passage_id], passage_id))
-        return [stored[passage_id] for passage_id in ranked], scores
+        scores = self._scores(question, wanted, today)
+        return list(self._loaded(_by_score(scores))), scores
 
     def by_words(self, question: str, wanted: Filters) -> list[str]:
         """Ids of passages, as full text ranks them."""
@@ -69,6 +63,18 @@ class HybridRetriever(BaseRetriever):
         """Ids of passages, as vectors rank them."""
         vector = self.corpus.embedder.encode_query(question)
         return [passage_id for passage_id, _ in self.corpus.search_vectors(vector, wanted, CANDIDATES)]
+
+    def _scores(self, question: str, wanted: Filters, today: date | None) -> dict[str, float]:
+        fused = fuse([self.by_words(question, wanted), self.by_meaning(question, wanted)])
+        published = self.corpus.published(list(fused))
+        return freshened({each: fused[each] for each in published}, published, today or date.today())
+
+    def _loaded(self, passage_ids: Sequence[str]) -> Iterator[Stored]:
+        """The passages, a few at a time: texts of articles are long, and the first passages are often enough."""
+        for start in range(0, len(passage_ids), AT_ONCE):
+            chunk = passage_ids[start : start + AT_ONCE]
+            stored = self.corpus.live(chunk)
+            yield from (stored[passage_id] for passage_id in chunk if passage_id in stored)
 
     def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
         return [_document(evidence) for evidence in self.retrieve(query)]
@@ -88,11 +94,15 @@ def freshened(scores: Mapping[str, float], published: Mapping[str, date | None],
     return {id: score * (1 + _freshness(published[id], today)) for id, score in scores.items()}
 
 
+def _by_score(scores: Mapping[str, float]) -> list[str]:
+    return sorted(scores, key=lambda passage_id: (-scores[passage_id], passage_id))
+
+
 def _freshness(published: date | None, today: date) -> float:
     return FRESH * exp(-max(0, (today - published).days) / FADING) if published else 0.0
 
 
-def _one_telling(ranked: Sequence[Stored], per_story: int, limit: int) -> list[Stored]:
+def _one_telling(ranked: Iterable[Stored], per_story: int, limit: int) -> list[Stored]:
     chosen: list[Stored] = []
     words: dict[str, list[frozenset[str]]] = {}
     for stored in ranked:

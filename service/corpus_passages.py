@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ingest.article import Span
 from ingest.filters import Filters
@@ -20,7 +21,7 @@ class CorpusPassages:
 
     def search(self, query: str, filters: Filters, limit: int) -> list[FoundPassage]:
         """See `Passages`."""
-        retriever = self._retriever.model_copy(update={"limit": limit})
+        retriever = replace(self._retriever, limit=limit)
         return [_found(each) for each in without_orders(retriever.retrieve(query, filters))]
 
 

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from math import exp
-from typing import Any
-
-from langchain_core.callbacks import CallbackManagerForRetrieverRun
-from langchain_core.documents import Document
-from langchain_core.retrievers import BaseRetriever
-from pydantic import ConfigDict
 
 from ingest.corpus import Corpus
 from ingest.filters import Filters
@@ -31,13 +26,12 @@ RETOLD = 0.6
 """Share of common words from which two passages of one story say the same."""
 
 
-class HybridRetriever(BaseRetriever):
-    """A LangChain retriever over a corpus; `retrieve` gives the same passages as Evidence."""
-
-    model_config = ConfigDict(arbitrary_types_allowed=True)
+@dataclass(frozen=True, slots=True)
+class HybridRetriever:
+    """Finds passages of a corpus, at most `limit`; `service.runnable` makes a LangChain retriever of it."""
 
     corpus: Corpus
-    filters: Filters = Filters()
+    filters: Filters = field(default_factory=Filters)
     limit: int = PASSAGES
     per_story: int = PER_STORY
 
@@ -75,9 +69,6 @@ class HybridRetriever(BaseRetriever):
             chunk = passage_ids[start : start + AT_ONCE]
             stored = self.corpus.live(chunk)
             yield from (stored[passage_id] for passage_id in chunk if passage_id in stored)
-
-    def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
-        return [_document(evidence) for evidence in self.retrieve(query)]
 
 
 def fuse(rankings: Sequence[Sequence[str]]) -> dict[str, float]:
@@ -118,20 +109,3 @@ def _one_telling(ranked: Iterable[Stored], per_story: int, limit: int) -> list[S
 
 def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
     return len(one & other) / max(1, min(len(one), len(other)))
-
-
-def _document(evidence: Evidence) -> Document:
-    article, span = evidence.article, evidence.passage.span
-    metadata: dict[str, Any] = {
-        "article_id": article.id,
-        "title": article.title,
-        "url": article.url,
-        "source": article.source,
-        "author": article.author,
-        "published": article.published.isoformat() if article.published else None,
-        "start": span.start,
-        "end": span.end,
-        "story": evidence.story,
-        "score": evidence.retrieval,
-    }
-    return Document(page_content=span.of(article.text), metadata=metadata, id=evidence.passage.id)

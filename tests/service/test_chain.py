@@ -25,7 +25,7 @@ from service.promptfiles import prompts_hash
 from service.question import Question, Turn
 from service.reading import Draft, Judgement, Reader, Reading, Selected, Verifier
 from service.retrieve import HybridRetriever
-from service.runnable import as_runnable
+from service.runnable import as_retriever, as_runnable
 from service.verify import RuleVerifier
 
 ARTICLE = """The harbour of Marwa was closed on 3 May 2012 after a storm broke its northern wall.
@@ -289,7 +289,7 @@ def test_the_same_question_gets_the_same_answer(corpus: Corpus) -> None:
 
 
 def test_langchain_takes_the_retriever_and_the_chain(corpus: Corpus) -> None:
-    documents = HybridRetriever(corpus=corpus, limit=2).invoke("What will the repairs cost?")
+    documents = as_retriever(HybridRetriever(corpus=corpus, limit=2)).invoke("What will the repairs cost?")
     assert [document.page_content for document in documents] == [
         corpus.text_of(document.metadata["article_id"]).text[document.metadata["start"] : document.metadata["end"]]  # type: ignore[union-attr]
         for document in documents

@@ -94,7 +94,8 @@ class Shelf:
         found: dict[str, date | None] = {}
         with self.database.reading() as connection:
             for chunk in chunks(passage_ids):
-                found |= {row.id: row.published for row in connection.execute(statements.PUBLISHED, {"ids": chunk})}
+                rows = connection.execute(statements.PUBLISHED, {"ids": chunk})
+                found |= {row.id: row.published for row in rows if row.state == "live"}
         return found
 
     def live_ids(self) -> list[str]:
@@ -130,14 +131,15 @@ class Shelf:
         found: list[Stored] = []
         with self.database.reading() as connection:
             for chunk in chunks(values):
-                query = select(passages).join(articles).where(column.in_(chunk))
-                if state:
-                    query = query.where(articles.c.state == state)
-                rows = connection.execute(query).mappings().all()
+                rows = connection.execute(select(passages).where(column.in_(chunk))).mappings().all()
                 ids = {row["article_id"] for row in rows}
                 owners = connection.execute(select(articles).where(articles.c.id.in_(ids))).mappings().all()
-                by_id = {row["id"]: (to_article(row), row["story"]) for row in owners}
-                found += [Stored(row["number"], to_passage(row), *by_id[row["article_id"]]) for row in rows]
+                by_id = {row["id"]: (to_article(row), row["story"]) for row in owners if state in (None, row["state"])}
+                found += [
+                    Stored(row["number"], to_passage(row), *by_id[row["article_id"]])
+                    for row in rows
+                    if row["article_id"] in by_id
+                ]
         return found
 
 

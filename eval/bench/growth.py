@@ -42,6 +42,7 @@ SERVED = 20
 MEGABYTE = 10**6
 SLOWER_TARGET, FROM, TO = 1.5, 1_000, 100_000
 """Retrieval at `TO` passages may take so many times what it takes at `FROM`."""
+PAPER = (10_000_000, 1_000_000_000)
 COLD_TARGET, READY_TARGET, RESIDENT_TARGET = 3.0, 5.0, 700.0
 
 Progress = Callable[[str, int, int], None]
@@ -86,12 +87,22 @@ class Growth:
         sizes = np.log([point.passages for point in self.points])
         return float(np.polyfit(sizes, np.log([getattr(point, name) for point in self.points]), 1)[0])
 
+    def projected(self, passages: int) -> dict[str, float]:
+        """Each figure on paper, at so many passages, had it gone on as from the last point but one to the last."""
+        before, last = self.points[-2:]
+        farther = np.log(passages / last.passages) / np.log(last.passages / before.passages)
+        return {
+            name: getattr(last, name) * (getattr(last, name) / getattr(before, name)) ** farther
+            for name in _figures(last)
+        }
+
     def summary(self) -> dict[str, Any]:
         """What a machine reads."""
-        names = [name for name in asdict(self.points[0]) if name != "passages"]
+        paper = PAPER if len(self.points) > 1 else ()
         return {
             "points": [asdict(point) for point in self.points],
-            "exponents": {name: self.exponent(name) for name in names},
+            "exponents": {name: self.exponent(name) for name in _figures(self.points[0])},
+            "projected": {str(passages): self.projected(passages) for passages in paper},
             "goals": [
                 {"name": name, "measured": measured, "target": target, "held": measured <= target}
                 for name, measured, target in self._goals()
@@ -108,6 +119,10 @@ class Growth:
         yield f"dossier ask from nothing at {last.passages:,}, s", last.cold, COLD_TARGET
         yield f"service ready at {last.passages:,}, s", last.ready, READY_TARGET
         yield f"memory of the service at {last.passages:,}, MB", last.resident, RESIDENT_TARGET
+
+
+def _figures(point: Point) -> list[str]:
+    return [name for name in asdict(point) if name != "passages"]
 
 
 def measure_growth(

@@ -41,6 +41,7 @@ def growth(
     """Grow a corpus of synthetic passages, and tell how fast each figure grows with it.
 
     The vectors are synthesised near real ones: embedding a million passages would take a day. Everything else is real.
+    What is on paper goes on as from the last size but one to the last.
     """
     with usage_errors():
         sizes = _sizes(passages)
@@ -76,8 +77,10 @@ def _show(found: dict[str, Any]) -> None:
     for heading, name in _ROWS:
         exponent = found["exponents"][name]
         figures = [_figure(name, point[name]) for point in found["points"]]
-        rows.append((heading, *figures, "" if exponent is None else f"{exponent:+.2f}"))
-    table(("", *(f"{point['passages']:,}" for point in found["points"]), "exponent"), rows)
+        paper = [_figure(name, figures[name]) for figures in found["projected"].values()]
+        rows.append((heading, *figures, "" if exponent is None else f"{exponent:+.2f}", *paper))
+    sizes = (f"{point['passages']:,}" for point in found["points"])
+    table(("", *sizes, "exponent", *(f"{int(passages):,} on paper" for passages in found["projected"])), rows)
     goals = [
         (goal["name"], f"{goal['measured']:.2f}", f"{goal['target']:g}", "kept" if goal["held"] else "missed")
         for goal in found["goals"]

@@ -44,6 +44,14 @@ def test_the_exponent_is_of_the_figure_over_the_passages() -> None:
     assert Growth([point(1_000, 0.01)]).exponent("disk") is None
 
 
+def test_what_is_on_paper_goes_on_as_from_the_last_point_but_one() -> None:
+    growth = Growth([point(1_000, 9.0), point(10_000, 0.01), point(100_000, 0.02)])
+    assert growth.projected(10_000_000)["retrieval_p50"] == pytest.approx(0.08)
+    assert growth.projected(10_000_000)["disk"] == pytest.approx(100_000)
+    assert set(growth.summary()["projected"]) == {"10000000", "1000000000"}
+    assert Growth([point(1_000, 0.01)]).summary()["projected"] == {}
+
+
 def test_goals_are_held_or_missed_at_the_size_that_they_name() -> None:
     found = Growth([point(1_002, 0.010), point(100_003, 0.016, resident=600), point(10**6, 0.1, 9, 900)]).summary()
     assert [(goal["measured"], goal["held"]) for goal in found["goals"]] == [

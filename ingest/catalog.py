@@ -89,6 +89,11 @@ class Catalog(Shelf):
         with self.database.reading() as connection:
             return list(connection.execute(query).scalars())
 
+    def waiting(self) -> list[tuple[str, int]]:
+        """The same with the number of their passages."""
+        with self.database.reading() as connection:
+            return [(row.id, row.passages) for row in connection.execute(statements.PENDING)]
+
     def publish(self, *article_ids: str) -> None:
         """Makes those of the articles live that still wait for it, and their other versions superseded, in one
         transaction."""

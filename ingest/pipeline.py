@@ -27,8 +27,6 @@ from ingest.vectors import VectorIndex
 from ingest.workers import Extract, LocalWorkers, Prepared, Workers, unreadable
 
 MAX_WRITES = 2
-AT_ONCE = 16
-"""Articles whose passages are looked up together."""
 LINGER_SECONDS = 0.2
 """So long the first article of a batch waits for others: vectors that are stored together share transactions."""
 AHEAD_BYTES = 64 * 2**20
@@ -107,6 +105,14 @@ class _InHand:
     wait: Callable[[], Prepared] | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Admitted:
+    """An article that waits to be embedded, and how many passages it has."""
+
+    id: str
+    passages: int
+
+
 class _Run:
     def __init__(
         self,
@@ -121,7 +127,7 @@ class _Run:
         self._workers = workers
         self._on_progress = on_progress
         self._on_outcome = on_outcome
-        self._admitted: SimpleQueue[str | None] = SimpleQueue()
+        self._admitted: SimpleQueue[_Admitted | None] = SimpleQueue()
         self._report = Report()
         self._stopped = threading.Event()
         self._read = 0
@@ -132,8 +138,8 @@ class _Run:
     def of(self, documents: Iterable[Document | Failure]) -> Report:
         began = monotonic()
         sweep(self._catalog, self._vectors)
-        for article_id in self._catalog.pending():
-            self._admitted.put(article_id)
+        for article_id, count in self._catalog.waiting():
+            self._admitted.put(_Admitted(article_id, count))
         self._known = self._catalog.passage_count("pending")
         reader = threading.Thread(target=self._read_all, args=(documents,), name="dossier-reader", daemon=True)
         reader.start()
@@ -212,7 +218,7 @@ class _Run:
         admission = self._catalog.admit(prepared.article, prepared.passages, prepared.signature, item.fingerprint)
         if admission.pending:
             self._known += len(prepared.passages)
-            self._admitted.put(admission.article_id)
+            self._admitted.put(_Admitted(admission.article_id, len(prepared.passages)))
         return Outcome(item.document.origin, admission.status, admission.article_id, notes=prepared.notes)
 
     # The caller's thread
@@ -250,31 +256,22 @@ class _Run:
 
     def _fill(self, batch: list[Stored]) -> bool:
         """Whether more may come."""
-        there: set[str] = set()
-        until: float | None = None
-        while len(batch) < self._workers.batch:
-            ids, more = self._taken(until)
-            found = self._catalog.of_articles([each for each in dict.fromkeys(ids) if each not in there])
-            there.update(stored.passage.article_id for stored in found)  # one that was overtaken may come back
-            batch += found
-            if not more or not ids:
-                return more
-            until = until or monotonic() + LINGER_SECONDS
-        return True
-
-    def _taken(self, until: float | None) -> tuple[list[str], bool]:
-        """Some of the articles admitted by then, and whether more may come; without a time, when the first is there."""
-        taken: list[str] = []
-        while len(taken) < AT_ONCE:
+        ids: dict[str, None] = {}
+        passages, until, more = 0, None, True
+        while passages < self._workers.batch:
             try:
-                article_id = self._admitted.get(timeout=None if until is None else max(0.0, until - monotonic()))
+                admitted = self._admitted.get(timeout=None if until is None else max(0.0, until - monotonic()))
             except Empty:
                 break
-            if article_id is None:
-                return taken, False
-            taken.append(article_id)
+            if admitted is None:
+                more = False
+                break
             until = until or monotonic() + LINGER_SECONDS
-        return taken, True
+            ids[admitted.id] = None
+            passages += admitted.passages
+        # Looked up last: what was overtaken and came back meanwhile is there again, and what was overtaken is not.
+        batch += self._catalog.of_articles(list(ids))
+        return more
 
     def _tell(self) -> None:
         if self._on_progress:

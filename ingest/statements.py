@@ -1,6 +1,6 @@
-"""The statements that every article or question goes through, built once: building one takes longer than running it.
+"""The statements that every article goes through, built once: building one takes longer than running it.
 
-Their parameters bear the names of the columns they are compared with.
+A parameter bears the name of the column that it is compared with, in the plural where it is several values.
 """
 
 from __future__ import annotations
@@ -43,6 +43,14 @@ TELLINGS = (
 ADD_PASSAGES = insert(passages)
 
 NOT_STALE = delete(stale_vectors).where(stale_vectors.c.passage_id == bindparam("id"))
+
+PENDING = (
+    select(articles.c.id, func.count(passages.c.number).label("passages"))
+    .join(passages)
+    .where(articles.c.state == "pending")
+    .group_by(articles.c.id, articles.c.sequence)
+    .order_by(articles.c.sequence)
+)
 
 WAITING = (
     select(articles.c.id, articles.c.key)

@@ -28,8 +28,9 @@ class Question:
     """A question as the user wrote it, with the turns before it (oldest first).
 
     `mode` "quoted" asks for verbatim statements only; "auto" lets an LLM word them where one is there. `asked_on` is
-    the day that "this week" is seen from, and nothing published later answers; left out, it is today. `asker` is the id
-    of the key of who asks: conversations are theirs alone. `hurried` says that there is no time for an LLM.
+    the day that "this week" and what is new are seen from, and nothing published later answers; left out, it is today.
+    `asker` is the id of the key of who asks: conversations are theirs alone. `hurried` says that there is no time for
+    an LLM.
     """
 
     text: str

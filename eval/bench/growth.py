@@ -88,8 +88,9 @@ class Growth:
         return float(np.polyfit(sizes, np.log([getattr(point, name) for point in self.points]), 1)[0])
 
     def projected(self, passages: int) -> dict[str, float]:
-        """Each figure on paper, at so many passages, had it gone on as from the last point but one to the last."""
-        before, last = self.points[-2:]
+        """Each figure on paper, at so many passages, had it gone on as from the last smaller point to the last."""
+        last = self.points[-1]
+        before = next(point for point in reversed(self.points) if point.passages < last.passages)
         farther = np.log(passages / last.passages) / np.log(last.passages / before.passages)
         return {
             name: getattr(last, name) * (getattr(last, name) / getattr(before, name)) ** farther
@@ -98,7 +99,7 @@ class Growth:
 
     def summary(self) -> dict[str, Any]:
         """What a machine reads."""
-        paper = PAPER if len(self.points) > 1 else ()
+        paper = PAPER if len({point.passages for point in self.points}) > 1 else ()
         return {
             "points": [asdict(point) for point in self.points],
             "exponents": {name: self.exponent(name) for name in _figures(self.points[0])},

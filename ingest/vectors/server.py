@@ -156,6 +156,6 @@ def _explanation(server: Server, error: Exception) -> StorageError:
     if isinstance(error, NotFoundError):
         return _Replaced(f"{server.place} has no such index any more.", "Try again.")
     reason = f"{type(error).__name__}: {error}"
-    if isinstance(error, httpx.HTTPError) or _away(error):
+    if isinstance(error, httpx.TransportError) or _away(error):
         reason = reason if trouble(reason) else f"{reason} (connection failed)"
     return explain_server(server.place, SETTING, reason)

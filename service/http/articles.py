@@ -20,6 +20,7 @@ from service.http.problems import (
     MEDIA_TYPE_UNSUPPORTED,
     REPEAT_REFUSED,
     REQUEST_INVALID,
+    STORAGE_AWAY,
     STORAGE_FAILED,
 )
 from service.http.repeats import repeatable
@@ -40,7 +41,7 @@ MAX_PAGE = 200
 MAX_OFFSET = 10**9
 
 ArticleId = Annotated[str, Path(max_length=100)]
-FOLDER = (FOLDER_BUSY, STORAGE_FAILED)
+FOLDER = (FOLDER_BUSY, STORAGE_AWAY, STORAGE_FAILED)
 
 
 def articles_router(library: Library, receipts: Receipts) -> APIRouter:

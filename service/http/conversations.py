@@ -18,6 +18,7 @@ from service.http.problems import (
     MEDIA_TYPE_UNSUPPORTED,
     REPEAT_REFUSED,
     REQUEST_INVALID,
+    STORAGE_AWAY,
     STORAGE_FAILED,
 )
 from service.http.repeats import repeatable
@@ -25,7 +26,7 @@ from service.http.schemas import ConversationOut, ConversationPage, FeedbackIn, 
 from service.store.journal import Journal
 from service.store.receipts import Receipts
 
-JOURNAL = (REQUEST_INVALID, FOLDER_BUSY, STORAGE_FAILED)
+JOURNAL = (REQUEST_INVALID, FOLDER_BUSY, STORAGE_AWAY, STORAGE_FAILED)
 
 ConversationId = Annotated[str, Path(max_length=100)]
 

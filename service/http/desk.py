@@ -29,6 +29,7 @@ from service.http.problems import (
     MEDIA_TYPE_UNSUPPORTED,
     QUESTION_INVALID,
     REQUEST_INVALID,
+    STORAGE_AWAY,
     STORAGE_FAILED,
     TOO_MANY_REQUESTS,
 )
@@ -49,6 +50,7 @@ ASKING = (
     BUSY,
     FOLDER_BUSY,
     EMBEDDER_UNAVAILABLE,
+    STORAGE_AWAY,
     STORAGE_FAILED,
 )
 """The problems that a question can meet at any door."""

@@ -29,6 +29,7 @@ from service.http.problems import (
     MEDIA_TYPE_UNSUPPORTED,
     REPEAT_REFUSED,
     REQUEST_INVALID,
+    STORAGE_AWAY,
     STORAGE_FAILED,
     TOO_MANY_REQUESTS,
 )
@@ -42,7 +43,7 @@ LOOK_SECONDS = 0.2
 QUIET_LOOKS = 50
 MAX_WATCHED = 20
 """Event streams of jobs that one caller may have open: each of them looks into the book again and again."""
-JOB = (REQUEST_INVALID, FOLDER_BUSY, STORAGE_FAILED)
+JOB = (REQUEST_INVALID, FOLDER_BUSY, STORAGE_AWAY, STORAGE_FAILED)
 
 JobId = Annotated[str, Path(max_length=100)]
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from ingest.filters import Filters
 from service.http.openapi import problems
-from service.http.problems import FILTER_INVALID, FOLDER_BUSY, REQUEST_INVALID, STORAGE_FAILED
+from service.http.problems import FILTER_INVALID, FOLDER_BUSY, REQUEST_INVALID, STORAGE_AWAY, STORAGE_FAILED
 from service.http.schemas import Day
 from service.passages import MAX_PASSAGES, FoundPassage, Passages
 from service.question import MAX_CHARACTERS
@@ -26,7 +26,9 @@ def search_router(passages: Passages) -> APIRouter:
     """The route is a plain function: FastAPI runs it in worker threads."""
     router = APIRouter(prefix="/v1", tags=["answers"])
 
-    @router.get("/search", responses=problems(REQUEST_INVALID, FILTER_INVALID, FOLDER_BUSY, STORAGE_FAILED))
+    @router.get(
+        "/search", responses=problems(REQUEST_INVALID, FILTER_INVALID, FOLDER_BUSY, STORAGE_AWAY, STORAGE_FAILED)
+    )
     def search(
         q: Annotated[str, Query(min_length=1, max_length=MAX_CHARACTERS, pattern=r"\S")],
         limit: Annotated[int, Query(ge=1, le=MAX_PASSAGES)] = 10,

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from ingest.records import Outline
 from service.http.access import caller_of
 from service.http.openapi import problems
-from service.http.problems import FOLDER_BUSY, STORAGE_FAILED
+from service.http.problems import FOLDER_BUSY, STORAGE_AWAY, STORAGE_FAILED
 from service.http.schemas import CallerOut, OutlineOut, SourceOut
 
 
@@ -23,7 +23,7 @@ def whoami_router(outline: Callable[[], Outline]) -> APIRouter:
         caller = caller_of(request.scope)
         return CallerOut(name=caller.name, scopes=caller.scopes)
 
-    @router.get("/sources", responses=problems(FOLDER_BUSY, STORAGE_FAILED), tags=["articles"])
+    @router.get("/sources", responses=problems(FOLDER_BUSY, STORAGE_AWAY, STORAGE_FAILED), tags=["articles"])
     def sources() -> OutlineOut:
         """The sources of the articles, the largest first, and the days of the first and the last publication."""
         told = outline()

@@ -159,11 +159,18 @@ class Answering:
             await reply.say(self.view.streamed(statement))
 
     async def _patiently(self, say: Callable[[Statement], None], question: Question, owner: str) -> Answer:
+        """Asks again while that may help, as long as nothing has been said: it would be said twice."""
+        said: list[Statement] = []
+
+        def once(statement: Statement) -> None:
+            said.append(statement)
+            say(statement)
+
         for _ in range(BUSY_TRIES - 1):
             try:
-                return await answered(self._parts.asking, owner, question, say)
+                return await answered(self._parts.asking, owner, question, once)
             except DossierError as error:
-                if not error.retryable:
+                if said or not error.retryable:
                     raise
             await asyncio.sleep(BUSY_SECONDS)
         return await answered(self._parts.asking, owner, question, say)

@@ -354,3 +354,36 @@ def test_the_outline_is_of_what_may_answer(room: Room) -> None:
         room.add(given)
     room.add(document(telling(9), "/0.txt", source="Post", published=date(2024, 6, 9)))
     assert room.corpus.outline() == Outline((("Post", 2), ("Wire", 1)), date(2024, 5, 1), date(2024, 6, 9))
+
+
+def test_several_are_published_at_once_and_what_does_not_wait_is_left_alone(room: Room) -> None:
+    replaced = room.add(rewrite(1, "/a.txt"))
+    live = room.add(rewrite(2, "/b.txt"))
+    with pytest.raises(StorageError):
+        interrupted(room, rewrite(3, "/a.txt"))
+    with pytest.raises(StorageError):
+        interrupted(room, rewrite(4, "/c.txt"))
+    waiting = room.catalog.pending()
+    assert len(waiting) == 2
+    generation = room.catalog.generation()
+    room.catalog.publish("unknown", live, replaced)
+    assert (room.catalog.pending(), room.catalog.generation()) == (waiting, generation)
+    room.catalog.publish(*waiting, "unknown", live, replaced)
+    assert room.catalog.live_articles() == [live, *waiting]
+    assert room.catalog.full_text_gaps() == (0, 0, 0)
+    (old,) = [record for record in room.corpus.versions(waiting[0]) if record.id == replaced]
+    assert old.state == "superseded"
+
+
+def test_the_dates_are_those_of_passages_that_may_be_shown(room: Room) -> None:
+    dated = room.add(document(telling(1), "/a.txt", published=date(2012, 6, 28)))
+    undated = room.add(rewrite(2, "/b.txt"))
+    before = [stored.passage.id for stored in room.catalog.of_articles([undated])]
+    room.add(rewrite(3, "/b.txt"))
+    with pytest.raises(StorageError):
+        interrupted(room, rewrite(4, "/c.txt"))
+    found = room.catalog.published([*room.catalog.live_ids(), *before, "unknown:0"])
+    assert set(found) == set(room.catalog.live_ids())
+    shown = {passage_id.partition(":")[0]: when for passage_id, when in found.items()}
+    assert shown.pop(dated) == date(2012, 6, 28)
+    assert set(shown.values()) == {None}

@@ -139,6 +139,27 @@ def test_more_than_one_batch(room: Room) -> None:
     assert room.check().problems == []
 
 
+def test_a_batch_is_no_larger_than_it_must_be(room: Room) -> None:
+    """Long articles that have all been admitted before the first is embedded."""
+    written: list[int] = []
+
+    class Counting(FullDisk):
+        def upsert(self, passages: Sequence[tuple[str, Article]], vectors: Vectors) -> None:
+            written.append(len(passages))
+            super().upsert(passages, vectors)
+
+    many = documents(12, sentences=400)
+    with pytest.raises(StorageError):
+        Pipeline(room.catalog, FullDisk(room, 0), room.embedder).run(many)  # type: ignore[arg-type]
+    assert room.catalog.waiting() == [
+        (article_id, len(room.catalog.of_articles([article_id]))) for article_id in room.catalog.pending()
+    ]
+    Pipeline(room.catalog, Counting(room, 100), room.embedder).run(many)  # type: ignore[arg-type]
+    longest = max(len(room.catalog.of_articles([each])) for each in room.catalog.live_articles())
+    assert sum(written) == len(room.catalog.live_ids())
+    assert max(written) < BATCH_PASSAGES + longest
+
+
 @pytest.mark.parametrize("writes", [0, 1])
 def test_a_disk_that_fills_up_leaves_what_the_next_run_finishes(room: Room, writes: int) -> None:
     many = documents(60, sentences=110)

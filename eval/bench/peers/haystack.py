@@ -36,7 +36,11 @@ class Haystack:
     @contextmanager
     def opened(self, folder: Path) -> Iterator[_Index]:
         """See `Peer`."""
-        yield _Index(folder, self._documents, self._questions)
+        index = _Index(folder, self._documents, self._questions)
+        try:
+            yield index
+        finally:
+            index.close()
 
 
 class _Index:
@@ -46,6 +50,7 @@ class _Index:
         self._embedder = documents
         self._questions = questions
         self._store = ChromaDocumentStore(persist_path=str(folder))
+        self._search = Pipeline()
 
     def add(self, shelf: Shelf) -> None:
         documents = [
@@ -55,10 +60,14 @@ class _Index:
         self._pieces = DocumentSplitter().run(documents=documents)["documents"]
         embedded = self._embedder.run(documents=self._pieces)["documents"]
         DocumentWriter(self._store).run(documents=embedded)
-        self._search = Pipeline()
         self._search.add_component("embedder", self._questions)
         self._search.add_component("retriever", ChromaEmbeddingRetriever(self._store))
         self._search.connect("embedder.embedding", "retriever.query_embedding")
+
+    def close(self) -> None:
+        """Gives the embedder back: it may be part of one pipeline at a time."""
+        if "embedder" in dict(self._search.walk()):
+            self._search.remove_component("embedder")
 
     def pieces(self) -> Sequence[str]:
         return [f"{piece.meta['title']}\n{piece.content}" for piece in self._pieces]

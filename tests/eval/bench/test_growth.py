@@ -14,8 +14,6 @@ from eval.errors import RunError
 from eval.shelf import read_shelf
 from tests.rooms import WordEmbedder
 
-pytestmark = pytest.mark.slow
-
 
 def point(passages: int, retrieval: float, cold: float = 2.0, resident: float = 300.0) -> Point:
     return Point(
@@ -86,6 +84,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("eval.bench.growth.SERVED", 2)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small")
 def test_a_corpus_grows_and_what_was_measured_is_not_measured_again(tmp_path: Path) -> None:
     done = CliRunner().invoke(
@@ -105,6 +104,7 @@ def test_a_corpus_grows_and_what_was_measured_is_not_measured_again(tmp_path: Pa
     assert [each.passages for each in points] == [first["passages"], second["passages"]]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small")
 def test_a_corpus_that_outgrew_a_size_cannot_be_measured_at_it(tmp_path: Path) -> None:
     shelf = read_shelf(SAMPLE)

@@ -9,8 +9,6 @@ from eval.bench.generation import Generation, Worded
 from eval.bench.retrieval import BARE, EMBEDDING, TEXT, VECTORS, WHOLE, times_bare
 from tests.rooms import telling
 
-pytestmark = pytest.mark.slow
-
 
 def test_retrieval_is_compared_question_by_question() -> None:
     assert times_bare({WHOLE: [0.03, 0.02, 0.09], BARE: [0.01, 0.02, 0.03]}) == pytest.approx(3.0)
@@ -23,6 +21,7 @@ def test_generation_is_compared_prompt_by_prompt() -> None:
     assert (found["prompt_tokens"], found["prompt_tokens_read"], found["bare_prompt_tokens_read"]) == (305, 45, 31)
 
 
+@pytest.mark.slow
 def test_everything_is_measured_beside_its_limit(tmp_path: Path) -> None:
     for seed in range(6):
         (tmp_path / f"{seed}.txt").write_text(telling(seed, 4))

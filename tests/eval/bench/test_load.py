@@ -13,8 +13,6 @@ from eval.bench.watch import Watch
 from eval.errors import RunError
 from tests.rooms import documents, telling
 
-pytestmark = pytest.mark.slow
-
 BUILT = Built(1, 2, ("Who?",))
 CALM = Watch(health=[0.001, 0.049], memory=[100, 104])
 REFUSED = Reply(0.01, 503, retry_after=True)
@@ -73,6 +71,7 @@ def test_each_promise_can_be_broken_by_itself(broken: Load) -> None:
     assert [promise.held for promise in broken.promises].count(False) == 1
 
 
+@pytest.mark.slow
 def test_a_real_service_is_pressed_until_it_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of articles that are read in no time, with a target that a busy machine reaches too, and no more exact than two
     or three rates tell."""

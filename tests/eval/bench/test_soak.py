@@ -9,8 +9,6 @@ from eval.errors import RunError
 from eval.shelf import read_shelf
 from tests.rooms import documents
 
-pytestmark = pytest.mark.slow
-
 FLAT, RISING = Trend(0.0, -0.01, 0.01), Trend(0.2, 0.1, 0.3)
 REFUSED = Reply(0.1, 503, retry_after=True)
 ANSWER = Reply(1.0, 200)
@@ -46,6 +44,7 @@ def test_each_promise_can_be_broken_by_itself(broken: Soak) -> None:
     assert [promise.held for promise in broken.promises].count(False) == 1
 
 
+@pytest.mark.slow
 def test_a_real_service_is_asked_and_edited(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whether it is flat is not to be told in so short a time."""
     monkeypatch.setattr("eval.bench.soak.LEAST_SAMPLES", 5)
@@ -62,6 +61,7 @@ def test_a_real_service_is_asked_and_edited(monkeypatch: pytest.MonkeyPatch) -> 
     assert min(seen.handles) > 3
 
 
+@pytest.mark.slow
 def test_a_time_too_short_to_tell_is_said() -> None:
     with pytest.raises(RunError, match="too short"):
         measure_soak(documents(8), read_shelf(SAMPLE), 0.6, lambda *_: None, askers=1)

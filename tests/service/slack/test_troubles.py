@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from ingest.errors import ServerAway
+from service.slack import answering as waiting_line
 from tests.service.http.conftest import lines as lines
 from tests.service.http.doubles import QUOTE
 from tests.service.slack.bots import CHANNEL, USER, Bot, answering, quotes, running, saying
@@ -203,3 +205,26 @@ def test_a_limit_that_one_question_met_holds_for_the_others_and_all_are_answered
     second = bot.write("And what else?", "D1")
     whole(bot, second, "D1")
     whole(bot, first, "G1")
+
+
+def test_an_error_that_may_pass_says_nothing_twice(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It came when all had been said: asking again would say it again."""
+    monkeypatch.setattr(waiting_line, "BUSY_SECONDS", 0.0)
+    script = bot.kept.answerer
+    script.error, script.fail_late = ServerAway("The database is away.", "Look at it."), True
+    ts = bot.mention("why?")
+    (message,) = bot.slack.wait_for(lambda: [each for each in bot.slack.posted(CHANNEL, ts) if "away" in each.shown])
+    assert message.shown.count(QUOTE) <= 1
+    assert len(script.asked) == 1
+
+
+def test_an_error_that_may_pass_before_anything_was_said_is_waited_for(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting_line, "BUSY_SECONDS", 0.05)
+    script = bot.kept.answerer
+    script.error = ServerAway("The database is away.", "Look at it.")
+    ts = bot.mention("why?")
+    bot.slack.wait_for(lambda: len(script.asked) >= 2)
+    script.error = None
+    assert quotes(whole(bot, ts)) == [QUOTE]

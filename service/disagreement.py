@@ -10,7 +10,7 @@ from service.words import analyse
 
 MOST = 3
 """Sides that are shown."""
-NEAR_BEST = 0.35
+NEAR_BEST = 0.5
 """A sentence tells another side only if it scores at least this share of the best one."""
 ALIKE = 0.5
 """Share of the question's words that both sides hold, of those that either does: they speak of the same thing."""
@@ -23,7 +23,7 @@ def sides(question: str, reading: Reading) -> list[tuple[Selected, Values]]:
     are one source.
     """
     marked = sorted(
-        chain.from_iterable(((mark, item) for mark in item.marked) for item in reading.evidence),
+        chain.from_iterable(((mark, item) for mark in (*item.marked, *item.fainter)) for item in reading.evidence),
         key=lambda found: -found[0].score,
     )
     found: list[tuple[Selected, Values]] = []

@@ -22,7 +22,8 @@ class Evidence:
 
     `retrieval` is the fused retrieval score (greater is better, comparable within one question only);
     `answers` is the reader's calibrated probability that the passage answers; `marked` are its sentences that
-    answer, best first. `story` groups near-duplicate articles.
+    answer, best first, and `fainter` those that were read and fall behind the best, best first. `story` groups
+    near-duplicate articles.
     """
 
     article: Article
@@ -31,3 +32,4 @@ class Evidence:
     retrieval: float
     answers: float = 0.0
     marked: Sequence[ScoredSentence] = field(default=())
+    fainter: Sequence[ScoredSentence] = field(default=())

@@ -79,8 +79,10 @@ class StackedReader:
 
 
 def _marked(item: Evidence, scored: Sequence[ScoredSentence], limit: float) -> Evidence:
-    marks = sorted((mark for mark in scored if mark.score >= limit), key=lambda mark: -mark.score)
-    return replace(item, answers=min(1.0, sum(mark.score for mark in scored)), marked=tuple(marks))
+    marks = sorted(scored, key=lambda mark: -mark.score)
+    near = sum(mark.score >= limit for mark in marks)
+    answers = min(1.0, sum(mark.score for mark in scored))
+    return replace(item, answers=answers, marked=tuple(marks[:near]), fainter=tuple(marks[near:]))
 
 
 def rank(field: Field, question: str, embedder: Embedder, encoder: CrossEncoder, coefficients: Coefficients) -> Ranking:

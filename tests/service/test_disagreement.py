@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from ingest.article import Article, Passage, Span
@@ -43,6 +44,14 @@ def test_two_tellings_of_one_story_are_one_source() -> None:
 def test_a_sentence_that_hardly_answers_is_no_side() -> None:
     one = evidence("On Monday 1,250 soldiers left the base.", 0.9, "one")
     assert told(one, evidence("Only 400 soldiers left the base on Monday.", 0.1, "other")) == []
+
+
+def test_a_sentence_that_falls_behind_the_best_is_a_side_if_it_answers_half_as_well() -> None:
+    one = evidence("On Monday 1,250 soldiers left the base.", 0.8, "one")
+    other = evidence("Only 400 soldiers left the base on Monday.", 0.41, "other")
+    behind = replace(other, marked=(), fainter=other.marked)
+    assert told(one, behind) == ["1,250", "400"]
+    assert told(one, replace(behind, fainter=(replace(other.marked[0], score=0.39),))) == []
 
 
 def test_sentences_about_different_things_do_not_contradict() -> None:

@@ -176,6 +176,7 @@ def commanded(slack: Workspace, data: Path) -> Iterator[subprocess.Popen[str]]:
         finished(process)
 
 
+@pytest.mark.slow
 def test_the_command_answers_until_it_is_told_to_stop(slack: Workspace, data: Path) -> None:
     with commanded(slack, data) as process:
         ts, told, message = mention(slack, QUESTION)
@@ -197,6 +198,7 @@ def ended(data: Path, environment: Mapping[str, str]) -> Done:
         process.kill()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("token", ["xapp-of-somebody-else", BOT_TOKEN])
 def test_a_token_that_slack_refuses_ends_the_command_with_a_reason(slack: Workspace, data: Path, token: str) -> None:
     done = ended(data, environment(slack, APP_TOKEN=token))
@@ -207,6 +209,7 @@ def test_a_token_that_slack_refuses_ends_the_command_with_a_reason(slack: Worksp
     assert token not in done.err
 
 
+@pytest.mark.slow
 def test_a_slack_that_is_not_reached_ends_the_command_with_a_reason(slack: Workspace, data: Path) -> None:
     """Whoever runs it starts it anew: nothing waits for ever, deaf to signals."""
     away = environment(slack, API_URL="http://127.0.0.1:9/api/")
@@ -216,6 +219,7 @@ def test_a_slack_that_is_not_reached_ends_the_command_with_a_reason(slack: Works
     assert "Traceback" not in done.err
 
 
+@pytest.mark.slow
 def test_the_command_asks_the_service_that_runs_over_the_folder(slack: Workspace, data: Path) -> None:
     with ExitStack() as stack:
         service = start("serve", "--data", data, "--port", "0", "--llm", "none")

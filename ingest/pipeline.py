@@ -140,7 +140,7 @@ class _Run:
         sweep(self._catalog, self._vectors)
         for article_id, count in self._catalog.waiting():
             self._admitted.put(_Admitted(article_id, count))
-        self._known = self._catalog.passage_count("pending")
+            self._known += count
         reader = threading.Thread(target=self._read_all, args=(documents,), name="dossier-reader", daemon=True)
         reader.start()
         try:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
+import httpx
 import pytest
 
 ROOT = Path(__file__).parents[1]
@@ -69,3 +74,60 @@ def finished(process: subprocess.Popen[str], seconds: float = 120.0) -> Done:
     """Waits for a process to end."""
     out, err = process.communicate(timeout=seconds)
     return Done(process.returncode, out, err)
+
+
+class Service:
+    """A `dossier serve` as a process of its own, with an `address` once it answers, and the lines that it logged."""
+
+    def __init__(
+        self,
+        data: Path,
+        port: int = 0,
+        environment: Mapping[str, str] | None = None,
+        before: tuple[str, ...] = (),
+    ) -> None:
+        given = ("serve", "--data", data, "--port", str(port), "--llm", "none")
+        self.process = start(*given, environment=environment, before=before)
+        self.log: list[str] = []
+        self._address = ""
+        self._announced = threading.Event()
+        # Read to its end, or the process would wait for somebody who does.
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    @cached_property
+    def address(self) -> str:
+        """Its base address. It is waited for: what takes signals begins after the announcement."""
+        assert self._announced.wait(120), self.log
+        assert self._address, self.log
+        with httpx.Client(transport=httpx.HTTPTransport(retries=8), timeout=30) as client:
+            assert client.get(f"{self._address}/healthz").is_success, self.log
+        return self._address
+
+    def stop(self, how: signal.Signals = signal.SIGTERM, seconds: float = 30) -> Done:
+        """Sends the signal, and waits for the end."""
+        self.process.send_signal(how)
+        code = self.process.wait(seconds)
+        self._reader.join(seconds)
+        assert self.process.stdout is not None
+        return Done(code, self.process.stdout.read(), "".join(self.log))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop(signal.SIGKILL)
+        for pipe in (self.process.stdout, self.process.stderr):
+            assert pipe is not None
+            pipe.close()
+
+    def _read(self) -> None:
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            self.log.append(line)
+            if "Answering at" in line:
+                self._address = line.split()[2]
+                self._announced.set()
+        self._announced.set()

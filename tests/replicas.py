@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import signal
 import socket
-import subprocess
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -14,47 +12,11 @@ import httpx
 import pytest
 
 from ingest.settings import IngestSettings
-from tests.commands import ROOT, start
+from tests.commands import ROOT, Service
 from tests.servers import Server, free_port
 
 CONFIGURATION = ROOT / "docs" / "deploy" / "nginx-replicas.conf"
 NGINX = "/usr/sbin/nginx"
-
-
-class Replica:
-    """One `dossier serve`, and what it logged."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self.process = process
-        self.log: list[str] = []
-        self.url = ""
-        # Read to its end, or the process would wait for somebody who does.
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._answering = threading.Event()
-        self._reader.start()
-
-    def wait(self) -> None:
-        """Waits until it answers."""
-        assert self._answering.wait(120), self.log
-        assert self.url, self.log
-
-    def kill(self) -> None:
-        """Ends it as a power cut does."""
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait(30)
-        self._reader.join(30)
-        for pipe in (self.process.stdout, self.process.stderr):
-            assert pipe is not None
-            pipe.close()
-
-    def _read(self) -> None:
-        assert self.process.stderr is not None
-        for line in self.process.stderr:
-            self.log.append(line)
-            if "Answering at" in line:
-                self.url = line.split()[2]
-                self._answering.set()
-        self._answering.set()
 
 
 def environment_of(settings: IngestSettings) -> dict[str, str]:
@@ -68,17 +30,14 @@ def environment_of(settings: IngestSettings) -> dict[str, str]:
 
 
 @contextmanager
-def replicas(count: int, data: Path, environment: Mapping[str, str]) -> Iterator[list[Replica]]:
+def replicas(count: int, data: Path, environment: Mapping[str, str]) -> Iterator[list[Service]]:
     """So many replicas, ready to answer."""
     with ExitStack() as stack:
-        started = []
-        for number in range(count):
-            given = ("serve", "--data", data / str(number), "--port", str(free_port()), "--llm", "none")
-            replica = Replica(start(*given, environment=environment))
-            stack.callback(replica.kill)
-            started.append(replica)
+        started = [
+            stack.enter_context(Service(data / str(number), free_port(), environment)) for number in range(count)
+        ]
         for replica in started:
-            replica.wait()
+            assert replica.address
         yield started
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +18,8 @@ from ingest.settings import IngestSettings
 from service.store.database import store_of
 from service.store.journal import Journal
 from service.store.keys import Keyring
-from tests.replicas import Replica, balancer, client_of, environment_of, replicas
+from tests.commands import Service
+from tests.replicas import balancer, client_of, environment_of, replicas
 from tests.rooms import telling
 from tests.servers import Chroma, Postgres
 from tests.service.slack.bots import CHANNEL, MENTION, USER, quotes
@@ -36,7 +38,7 @@ class Cluster:
     """Two replicas, the balancer's address, and what they share."""
 
     settings: IngestSettings
-    replicas: list[Replica]
+    replicas: list[Service]
     url: str
 
     def key(self, name: str) -> str:
@@ -68,7 +70,7 @@ def cluster(
     }
     with (
         replicas(2, folder, environment) as started,
-        balancer(folder / "nginx", [replica.url for replica in started]) as url,
+        balancer(folder / "nginx", [replica.address for replica in started]) as url,
     ):
         yield Cluster(settings, started, url)
 
@@ -97,7 +99,7 @@ def quoted(answer: dict[str, Any]) -> str:
 def clients(cluster: Cluster) -> Iterator[list[httpx.Client]]:
     """A client of each replica and then one of the balancer, all with one key."""
     key = cluster.key("everybody")
-    opened = [client_of(url, key) for url in [*(replica.url for replica in cluster.replicas), cluster.url]]
+    opened = [client_of(url, key) for url in [*(replica.address for replica in cluster.replicas), cluster.url]]
     yield opened
     for client in opened:
         client.close()
@@ -134,7 +136,7 @@ def test_a_conversation_begun_with_one_goes_on_with_the_other(clients: list[http
 
 def test_a_rate_is_counted_over_both(cluster: Cluster) -> None:
     key = cluster.key("eager")
-    urls = [replica.url for replica in cluster.replicas] * RATE
+    urls = [replica.address for replica in cluster.replicas] * RATE
     codes = []
     with client_of(cluster.url, key) as client:
         for url in urls[: RATE + 10]:
@@ -161,7 +163,7 @@ def test_slack_is_answered_once_whichever_replicas_it_tells(
     events = Events(slack)
     mention, message = events.mention(CHANNEL, USER, f"{MENTION} Who closed the harbour of Aberfal?")
     ts = message["event"]["ts"]
-    senders = [Sender(replica.url) for replica in cluster.replicas]
+    senders = [Sender(replica.address) for replica in cluster.replicas]
     with ThreadPoolExecutor(4) as pool:
         told = [pool.submit(sender.event, each) for sender in senders for each in (mention, message)]
         assert [each.result().status for each in told] == [200] * 4
@@ -197,7 +199,7 @@ def test_one_that_is_killed_under_load_takes_no_answer_and_no_job_with_it(
     with ThreadPoolExecutor(8) as pool:
         asked = [pool.submit(ask, number) for number in range(40)]
         wait_for(lambda: len(given) >= 8)
-        cluster.replicas[0].kill()
+        cluster.replicas[0].stop(signal.SIGKILL)
         for each in asked:
             each.result(timeout=90)
     assert len(given) + len(refused) == 40

@@ -62,10 +62,10 @@ def test_every_request_ends_and_nothing_is_lost_or_doubled(
 
     with (
         replicas(1, tmp_path / "replica", environment_of(settings)) as (service,),
-        httpx.Client(base_url=service.url, timeout=120) as client,
+        httpx.Client(base_url=service.address, timeout=120) as client,
         ThreadPoolExecutor(2) as pool,
     ):
-        url = service.url
+        url = service.address
         job = client.post("/v1/jobs", json=given).headers["location"]
         asking = [pool.submit(ask_on, number) for number in range(2)]
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,25 +14,16 @@ import pytest
 
 from service.store.database import store_in
 from service.store.journal import Journal
-from tests.commands import finished, start
+from tests.commands import Service
 from tests.rooms import telling
 
 pytestmark = pytest.mark.slow
 
 
 @contextmanager
-def serving(data: Path) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
-    process = start("serve", "--data", data, "--port", "0", "--llm", "none")
-    try:
-        assert process.stderr is not None
-        while "Answering at" not in (line := process.stderr.readline()):
-            assert line or process.poll() is None
-        transport = httpx.HTTPTransport(retries=5)
-        with httpx.Client(base_url=line.split()[2], transport=transport, timeout=30) as client:
-            yield process, client
-    finally:
-        process.kill()
-        finished(process)
+def serving(data: Path) -> Iterator[tuple[Service, httpx.Client]]:
+    with Service(data) as service, httpx.Client(base_url=service.address, timeout=30) as client:
+        yield service, client
 
 
 def articles(count: int) -> dict[str, object]:
@@ -51,16 +41,15 @@ def test_every_answer_that_was_given_before_a_stop_is_in_the_journal(data: Path)
         if response.is_success:
             given.append(response.json()["id"])
 
-    with serving(data) as (process, client):
+    with serving(data) as (service, client):
         assert client.post("/v1/articles", json=articles(10)).is_success
         with ThreadPoolExecutor(8) as pool:
             asked = [pool.submit(ask, number) for number in range(40)]
-            while len(given) < 6:
+            while len(given) < 6 and not all(each.done() for each in asked):
                 time.sleep(0.01)
-            process.send_signal(signal.SIGTERM)
+            assert service.stop().code == 0
             for each in asked:
                 each.result(timeout=30)
-        assert process.wait(30) == 0
     assert 6 <= len(given) < 40
     with closing(store_in(data)) as store:
         journal = Journal(store)
@@ -69,14 +58,13 @@ def test_every_answer_that_was_given_before_a_stop_is_in_the_journal(data: Path)
 
 
 def test_a_job_that_was_taken_on_is_done_whatever_happens_to_the_process(data: Path) -> None:
-    with serving(data) as (process, client):
+    with serving(data) as (service, client):
         job = client.post("/v1/jobs", json=articles(60)).headers["location"]
         deadline = time.monotonic() + 60
         while not client.get(job).json()["embedded"] > 0:
             assert time.monotonic() < deadline
             time.sleep(0.02)
-        process.kill()
-        process.wait(30)
+        service.stop(signal.SIGKILL)
     with serving(data) as (_, client):
         deadline = time.monotonic() + 120
         while (found := client.get(job).json())["state"] in ("queued", "running"):

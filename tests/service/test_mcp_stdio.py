@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
-from urllib.parse import urlsplit
 
 import anyio
 import pytest
@@ -30,7 +27,7 @@ from service.answer import Answer
 from service.http.completion_text import content_of
 from service.question import Question
 from service.remote import RemoteAnswerer
-from tests.commands import ROOT, finished, start
+from tests.commands import ROOT, Service, finished, start
 from tests.service.http.mcp_clients import Era, called, texts
 
 pytestmark = pytest.mark.slow
@@ -238,17 +235,8 @@ def service(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     """The address of `dossier serve`, and its data folder."""
     owned = tmp_path_factory.mktemp("service") / "data"
     shutil.copytree(folder, owned)
-    process = start("serve", "--data", owned, "--port", "0", "--llm", "none")
-    assert process.stderr
-    while not (found := re.search(r"Answering at (\S+)", line := process.stderr.readline())):
-        assert line or process.poll() is None
-    address = urlsplit(found[1])
-    while True:  # it listens a moment after the announcement
-        with contextlib.suppress(ConnectionRefusedError), socket.create_connection((address.hostname, address.port)):
-            break
-    yield found[1], owned
-    process.terminate()
-    finished(process, 20)
+    with Service(owned) as process:
+        yield process.address, owned
 
 
 class TestService:

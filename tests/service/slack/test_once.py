@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,11 +10,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Barrier
 
-import httpx
 import pytest
 
 from service.store.slack_tasks import SlackTasks
-from tests.commands import finished, start
+from tests.commands import Service, finished, start
 from tests.service.http.doubles import QUOTE
 from tests.service.slack.bots import CHANNEL, MENTION, USER, Bot, Kept, answering, quotes, running
 from tests.service.slack.events import Events
@@ -216,22 +214,12 @@ ARTICLES = {
 
 
 @contextmanager
-def serving(data: Path, slack: Workspace) -> Iterator[tuple[subprocess.Popen[str], Sender]]:
+def serving(data: Path, slack: Workspace) -> Iterator[tuple[Service, Sender]]:
     """A real service that takes Slack's requests."""
     given = {"BOT_TOKEN": BOT_TOKEN, "SIGNING_SECRET": SIGNING_SECRET, "API_URL": slack.api_url}
     environment = {f"DOSSIER_SLACK_{name}": value for name, value in given.items()}
-    process = start("serve", "--data", data, "--port", "0", "--llm", "none", environment=environment)
-    try:
-        assert process.stderr is not None
-        while "Answering at" not in (line := process.stderr.readline()):
-            assert line or process.poll() is None
-        address = line.split()[2]
-        with httpx.Client(transport=httpx.HTTPTransport(retries=5)) as client:
-            assert client.get(f"{address}/healthz").is_success
-        yield process, Sender(address)
-    finally:
-        process.kill()
-        finished(process)
+    with Service(data, environment=environment) as service:
+        yield service, Sender(service.address)
 
 
 @pytest.mark.slow
@@ -242,20 +230,18 @@ def test_a_question_outlives_the_kill_of_the_service(slack: Workspace, data: Pat
     slack.fail(begun, RateLimited(5))
     mention, message = events.mention(CHANNEL, USER, f"{MENTION} Who closed the harbour of Aberfal?")
     ts = message["event"]["ts"]
-    with serving(data, slack) as (process, sender):
+    with serving(data, slack) as (service, sender):
         assert sender.event(mention).status == 200
         slack.wait_for(lambda: slack.called(begun), 60)
-        process.send_signal(signal.SIGKILL)
-        process.wait(30)
+        service.stop(signal.SIGKILL)
     assert answers(slack, ts) == []
-    with serving(data, slack) as (process, sender):
+    with serving(data, slack) as (service, sender):
         assert sender.event(message, (1, "http_timeout")).status == 200
         other, _ = events.mention(CHANNEL, USER, f"{MENTION} How many pupils has the school of Penmoor?")
         assert sender.event(other).status == 200
         slack.wait_for(lambda: answers(slack, other["event"]["ts"]), 60)
         (answer,) = slack.wait_for(lambda: answers(slack, ts), 60)
         assert any("Captain Rowe" in quote for quote in quotes(answer))
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0
+        assert service.stop().code == 0
     assert [each.ts for each in slack.posted(CHANNEL, ts)] == [answer.ts]
     assert slack.violations == []

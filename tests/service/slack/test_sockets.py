@@ -6,7 +6,7 @@ import signal
 import subprocess
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from service.recording import RecordingAnswerer
 from service.settings import ServiceSettings, SlackSettings
 from service.slack.socket import connected
 from service.slack.wiring import Seams, build_door
-from tests.commands import Done, finished, start
+from tests.commands import Done, Service, finished, start
 from tests.service.http.doubles import QUOTE, nowhere
 from tests.service.slack.bots import CHANNEL, MENTION, PAGE, USER, Kept, answering, owner_of, quotes
 from tests.service.slack.events import Events
@@ -183,9 +183,9 @@ def test_the_command_answers_until_it_is_told_to_stop(slack: Workspace, data: Pa
         acknowledged(slack, slack.socket_send(told), slack.socket_send(message))
         assert any("Captain Rowe" in quote for quote in quotes(answer(slack, ts, 60)))
         process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
-        assert process.stderr is not None
-        assert "Traceback" not in process.stderr.read()
+        done = finished(process, 20)
+        assert done.code == 0
+        assert "Traceback" not in done.err
     assert slack.violations == []
 
 
@@ -221,18 +221,13 @@ def test_a_slack_that_is_not_reached_ends_the_command_with_a_reason(slack: Works
 
 @pytest.mark.slow
 def test_the_command_asks_the_service_that_runs_over_the_folder(slack: Workspace, data: Path) -> None:
-    with ExitStack() as stack:
-        service = start("serve", "--data", data, "--port", "0", "--llm", "none")
-        stack.callback(finished, service)
-        stack.callback(service.kill)
-        assert service.stderr is not None
-        while "Answering at" not in (line := service.stderr.readline()):
-            assert line or service.poll() is None
+    with Service(data) as service:
+        assert service.address
         with commanded(slack, data):
             ts, told, _ = mention(slack, QUESTION)
             acknowledged(slack, slack.socket_send(told))
             assert any("Captain Rowe" in quote for quote in quotes(answer(slack, ts, 60)))
-        service.send_signal(signal.SIGTERM)
-        assert service.wait(30) == 0
-        assert '"answer"' in service.stderr.read()
+        done = service.stop()
+        assert done.code == 0
+        assert '"answer"' in done.err
     assert slack.violations == []

@@ -19,6 +19,10 @@ PRAGMAS = ("synchronous=NORMAL", "foreign_keys=ON", "cache_size=-32000", "secure
 """secure_delete overwrites what is deleted; some builds of SQLite do so by default, most do not."""
 
 
+POOL = 2
+"""How many connections are kept when nobody uses them: each has a cache of its own, up to 32 MB."""
+
+
 class Sqlite:
     """One SQLite file; see `Engine`. `alone` holds for this process, which owns the folder of the file."""
 
@@ -27,7 +31,10 @@ class Sqlite:
         # Threads that wait for the file must get its message, not one about a pool of connections; and no message
         # may carry what was written.
         options = {"timeout": busy_seconds, "check_same_thread": False}
-        self._engine = create_engine(url, connect_args=options, max_overflow=-1, hide_parameters=True)
+        # The one used last is used next: its cache is warm, and the others stay small.
+        self._engine = create_engine(
+            url, connect_args=options, pool_size=POOL, max_overflow=-1, pool_use_lifo=True, hide_parameters=True
+        )
         self._alone = threading.Lock()
         event.listen(self._engine, "connect", _configure)
         event.listen(self._engine, "begin", _begin)

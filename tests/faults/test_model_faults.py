@@ -156,6 +156,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     with open_house(settings, ServiceSettings(llm="none"), "a test") as opened:
         opened.corpus.ingest([document(TEXT, title="Marwa")])
         opened.warm_up()
+        # The client's own modules are loaded by its first request, and that may take the whole limit.
+        with behaving(nothing) as (base_url, _), worded(opened, base_url, 60) as ask:
+            ask()
         yield opened
 
 

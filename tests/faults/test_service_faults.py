@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 
 @contextmanager
 def serving(data: Path) -> Iterator[tuple[Service, httpx.Client]]:
-    with Service(data) as service, httpx.Client(base_url=service.address, timeout=30) as client:
+    with Service(data) as service, httpx.Client(base_url=service.address, timeout=120) as client:
         yield service, client
 
 
@@ -47,9 +47,9 @@ def test_every_answer_that_was_given_before_a_stop_is_in_the_journal(data: Path)
             asked = [pool.submit(ask, number) for number in range(40)]
             while len(given) < 6 and not all(each.done() for each in asked):
                 time.sleep(0.01)
-            assert service.stop().code == 0
+            assert service.stop(seconds=120).code == 0
             for each in asked:
-                each.result(timeout=30)
+                each.result(timeout=120)
     assert 6 <= len(given) < 40
     with closing(store_in(data)) as store:
         journal = Journal(store)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import logging
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from pathlib import Path
 from threading import Barrier, Event
 
 import pytest
@@ -13,7 +16,7 @@ from sqlalchemy import text
 
 from ingest import patience
 from ingest.catalog import Catalog
-from ingest.engines import server_url
+from ingest.engines import engine_of, file_url, server_url
 from ingest.errors import NewerFolder, ServerAway, StorageError
 from ingest.settings import IngestSettings
 from ingest.wiring import catalog_of, indexes_of
@@ -37,6 +40,28 @@ def test_of_several_that_start_together_one_makes_the_tables(postgres: Postgres)
         assert {each.result() for each in [pool.submit(start) for _ in range(4)]} == {"came first"}
     with closing(Catalog(url)) as catalog:
         assert catalog.full_text_gaps() == (0, 0, 0)
+
+
+def connections() -> int:
+    """How many connections of SQLite this process holds."""
+    gc.collect()
+    return sum(isinstance(each, sqlite3.Connection) for each in gc.get_objects())
+
+
+def test_a_rush_leaves_few_connections(tmp_path: Path) -> None:
+    """Each has a cache of its own: a service would grow as each of a crowd's came to its turn."""
+    at_once, before = Barrier(8), connections()
+    with closing(engine_of(file_url(tmp_path / "a.sqlite"), 5)) as engine:
+
+        def read() -> None:
+            with engine.reading() as connection:
+                connection.execute(text("PRAGMA user_version"))
+                at_once.wait(30)
+
+        with ThreadPoolExecutor(8) as pool:
+            for each in [pool.submit(read) for _ in range(8)]:
+                each.result()
+        assert 1 <= connections() - before <= 2
 
 
 def test_a_store_of_a_newer_version_is_refused(postgres: Postgres) -> None:

@@ -25,7 +25,6 @@ from service.http.intake import EACH as INTAKE_EACH
 from service.http.intake import Intake
 from service.http.jobs import jobs_router
 from service.http.mcp.route import mcp_router
-from service.http.mcp.server import build_server
 from service.http.mcp.tools import Tools
 from service.http.metrics import Metrics, metrics_router
 from service.http.openapi import Document
@@ -74,7 +73,7 @@ def create_app(services: Services, policy: Policy = USUAL, traces: TracerProvide
     app.include_router(articles_router(services.library, services.receipts))
     app.include_router(jobs_router(services.jobs, services.receipts))
     app.include_router(search_router(services.passages))
-    app.include_router(mcp_router(build_server(Tools(desk, services.library, services.passages))))
+    app.include_router(mcp_router(Tools(desk, services.library, services.passages)))
     app.include_router(whoami_router(services.outline))
     app.include_router(health_router(services.ready))
     app.include_router(metrics_router(metrics))

@@ -154,6 +154,26 @@ print(json.dumps(sorted(sys.modules)))
 """
 
 
+SERVICE = """
+import json, sys
+from pathlib import Path
+from ingest.settings import IngestSettings
+from service.http.app import create_app
+from service.serving import open_server
+from service.settings import ServiceSettings
+import socket
+listener = socket.create_server(("127.0.0.1", 0))
+with open_server(IngestSettings(data=Path(sys.argv[1])), ServiceSettings(llm="none"), listener, lambda _: None):
+    print(json.dumps(sorted(sys.modules)))
+"""
+
+
+def test_a_service_is_ready_before_it_loads_what_a_few_ask_for(tmp_path: Path) -> None:
+    loaded = run(SERVICE, tmp_path / "data")
+    assert "service.http.mcp.route" in loaded
+    assert sorted(loaded & {*SLOW, "mcp", "mcp_types", "slack_bolt", "slack_sdk", "langchain_core"}) == []
+
+
 def test_asking_for_quotes_loads_nothing_slow(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(f"Tashkent left the treaty because it prefers ties of its own. {telling(1)}")
     run(ASK, "ingest", tmp_path / "a.txt", "--data", tmp_path / "data")

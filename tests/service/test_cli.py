@@ -36,7 +36,9 @@ def test_the_settings_of_logs_and_traces_reach_the_service(data: Path) -> None:
                 reply = client.post("/v1/ask", json={"question": "Why secretly?"})
                 assert refused(client)
             done = service.stop()
-    logged = [json.loads(line) for line in done.err.splitlines()]
+    lines = done.err.splitlines()
+    (announced,) = (number for number, line in enumerate(lines) if "Answering at" in line)
+    logged = [json.loads(line) for line in lines[announced + 1 :]]
     (line_of_answer,) = [line for line in logged if line["event"] == "answer"]
     assert (line_of_answer["question"], line_of_answer["answer_id"]) == ("Why secretly?", reply.json()["id"])
     spans = list(spans_of(taken))

@@ -2,47 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Depends, FastAPI, Request, Response
-from mcp.server.lowlevel.server import Server
-from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from anyio import to_thread
+from fastapi import APIRouter, Depends, Request, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.http.guards import BodyLimit, require_json
+from service.http.mcp.tools import Tools
+
+if TYPE_CHECKING:
+    from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
 MAX_BODY_BYTES = 2**18
 """A question has 2,000 characters at most; the rest is room for the client's own fields."""
 
 
-def mcp_router(server: Server[Any]) -> APIRouter:
-    """POST /mcp. The SDK answers it itself, behind the guards of every route.
+def mcp_router(tools: Tools) -> APIRouter:
+    """POST /mcp. The SDK answers it itself, behind the guards of every route; it is loaded when somebody first asks.
 
     GET and DELETE, which are for sessions, are refused: there are none.
     """
-    running: list[StreamableHTTPSessionManager] = []
+    router = APIRouter()
+    managers = cache(lambda: _managers(tools))
 
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        # The SDK's own protection against DNS rebinding stays off: HostGuard stands before this route.
-        manager = StreamableHTTPSessionManager(server, stateless=True)
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        manager = (await to_thread.run_sync(managers))()
+        failure: Exception | None = None
         async with manager.run():
-            running.append(manager)
             try:
-                yield
-            finally:
-                running.remove(manager)
-
-    router = APIRouter(lifespan=lifespan)
+                await manager.handle_request(scope, receive, send)
+            except Exception as error:  # noqa: BLE001 - raised again outside, where it is no group of errors
+                failure = error
+        if failure:
+            raise failure
 
     @router.post("/mcp", include_in_schema=False, dependencies=[Depends(require_json)])
     async def mcp(request: Request) -> Response:
         """The tools ask, search and get_article."""
-        return _Forwarded(BodyLimit(running[-1].handle_request, MAX_BODY_BYTES))
+        return _Forwarded(BodyLimit(answer, MAX_BODY_BYTES))
 
     return router
+
+
+def _managers(tools: Tools) -> Callable[[], StreamableHTTPSessionManager]:
+    """What makes the SDK's manager of one request, which keeps nothing for the next."""
+    from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+
+    from service.http.mcp.server import build_server
+
+    server = build_server(tools)
+    # The SDK's own protection against DNS rebinding stays off: HostGuard stands before this route.
+    return lambda: StreamableHTTPSessionManager(server, stateless=True)
 
 
 class _Forwarded(Response):

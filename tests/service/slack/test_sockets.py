@@ -28,7 +28,7 @@ from tests.service.slack.records import Json, Message
 from tests.service.slack.state import APP_TOKEN, BOT_TOKEN
 from tests.service.slack.workspace import Workspace
 
-SECONDS = 3.0
+SECONDS = 10.0
 
 
 @contextmanager

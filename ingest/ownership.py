@@ -28,7 +28,8 @@ class Ownership:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._lock = FileLock(folder / "dossier.lock", mode=0o600)
+        # The process owns the folder, whichever of its threads took it.
+        self._lock = FileLock(folder / "dossier.lock", mode=0o600, thread_local=False)
         self.interrupted = False
         """Whether the owner before, as found when the folder was acquired, ended without giving it back."""
 

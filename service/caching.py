@@ -30,7 +30,8 @@ class CachingAnswerer:
         """`generation` tells another value whenever the articles have changed."""
         self._answerer = answerer
         self._generation = generation
-        self._kept: LRUCache[Hashable, tuple[Event, ...]] = LRUCache(MAX_ANSWERS)
+        self._kept: LRUCache[str, tuple[Event, ...]] = LRUCache(MAX_ANSWERS)
+        self._state: Hashable = None
         self._lock = Lock()
 
     def answer(self, question: Question) -> Answer:
@@ -39,9 +40,10 @@ class CachingAnswerer:
 
     def stream(self, question: Question) -> Iterator[Event]:
         """See `Answerer`."""
-        # The generation is read first: what is added meanwhile gives the kept answer a key that nobody asks for.
-        key = self._key(question)
+        # Read first: an answer during which articles are added is one of before.
+        state, key = (self._generation(), date.today()), _key(question)
         with self._lock:
+            self._enter(state)
             kept = self._kept.get(key)
         if kept is not None:
             yield from (_given_again(event, question) for event in kept)
@@ -51,13 +53,20 @@ class CachingAnswerer:
             events.append(event)
             if isinstance(event, DoneEvent) and not event.answer.degraded:
                 with self._lock:
-                    self._kept[key] = tuple(events)
+                    if state == self._state:
+                        self._kept[key] = tuple(events)
             yield event
 
-    def _key(self, question: Question) -> Hashable:
-        """Haste changes an answer only where it degrades it, and that is not kept."""
-        asked = replace(question, conversation_id=None, asker="", hurried=False)
-        return self._generation(), asked.digest, date.today()
+    def _enter(self, state: Hashable) -> None:
+        """Lets go of the answers of before: nobody can ask for them any more, and there may be many."""
+        if state != self._state:
+            self._kept.clear()
+            self._state = state
+
+
+def _key(question: Question) -> str:
+    """Haste changes an answer only where it degrades it, and that is not kept."""
+    return replace(question, conversation_id=None, asker="", hurried=False).digest
 
 
 def _given_again(event: Event, question: Question) -> Event:

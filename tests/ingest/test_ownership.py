@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,15 @@ def test_a_folder_is_made_owned_and_given_back(tmp_path: Path) -> None:
     ownership.release()
     assert Ownership(folder).owner() is None
     Ownership(folder).acquire("dossier check", wait=0)
+
+
+def test_a_folder_is_given_back_by_any_thread(tmp_path: Path) -> None:
+    ownership = Ownership(tmp_path)
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(ownership.acquire, "dossier serve").result()
+    ownership.release()
+    assert ownership.owner() is None
+    assert not (tmp_path / "owner.json").exists()
 
 
 def test_what_is_made_is_for_its_user_alone(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gc
+import weakref
 from dataclasses import replace
 from datetime import date
 
@@ -77,6 +79,18 @@ def test_changed_articles_are_asked_anew(inner: ScriptedAnswerer) -> None:
     corpus.generation = "2"
     cached.answer(WHY)
     assert len(inner.asked) == 2
+
+
+def test_answers_over_articles_that_are_no_more_take_no_memory(inner: ScriptedAnswerer) -> None:
+    corpus = Corpus()
+    cached = CachingAnswerer(inner, corpus.now)
+    given = weakref.ref(cached.answer(WHY))
+    gc.collect()
+    assert given() is not None
+    corpus.generation = "2"
+    cached.answer(replace(WHY, text="Who?"))
+    gc.collect()
+    assert given() is None
 
 
 def test_articles_that_change_meanwhile_leave_no_old_answer(inner: ScriptedAnswerer) -> None:

@@ -17,10 +17,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ingest.fetch import Fetcher
 from ingest.settings import IngestSettings
 from ingest.sources import read
+from service.door import open_services
 from service.http.app import create_app
 from service.http.connections import BoundedConnection
 from service.http.policy import Policy
-from service.serving import open_services
 from service.settings import ServiceSettings
 from service.store.database import store_in
 from service.wiring import House, open_house

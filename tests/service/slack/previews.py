@@ -16,10 +16,10 @@ from playwright.sync_api import sync_playwright
 from ingest.fetch import Fetcher
 from ingest.settings import IngestSettings
 from ingest.sources import read
+from service.door import open_services
 from service.http.app import create_app
 from service.http.policy import Policy
 from service.parcels import opened
-from service.serving import open_services
 from service.settings import ServiceSettings, SlackSettings
 from service.slack.wiring import Seams, build_door
 from service.store.database import store_in

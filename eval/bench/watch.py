@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
+from eval.bench.idle import idle_server
 from eval.bench.processes import resident
 from eval.errors import RunError
 
@@ -24,10 +25,11 @@ _EDGE = 10
 
 @dataclass(slots=True)
 class Watch:
-    """Samples in the order they were taken: seconds until `/healthz` answered, `GIVE_UP_SECONDS` where it did not, and
-    bytes of memory resident."""
+    """Samples in the order they were taken: seconds until `/healthz` answered, `GIVE_UP_SECONDS` where it did not, the
+    same of a server that does nothing, asked in turn with it, and bytes of memory resident."""
 
     health: list[float] = field(default_factory=list)
+    idle: list[float] = field(default_factory=list)
     memory: list[int] = field(default_factory=list)
 
     @property
@@ -39,6 +41,11 @@ class Watch:
     def health_max(self) -> float:
         """Seconds."""
         return max(self.health)
+
+    @property
+    def idle_max(self) -> float:
+        """Seconds: what the machine itself made a request wait."""
+        return max(self.idle)
 
     @property
     def memory_before(self) -> float:
@@ -64,20 +71,22 @@ class Watch:
 def watching(address: str, pid: int) -> Iterator[Watch]:
     """Samples the service of that address and process, from a thread, as long as the context lasts."""
     watch, stop = Watch(), Event()
-    thread = Thread(target=_sample, args=(watch, stop, address, pid), name="watch")
-    thread.start()
-    try:
-        yield watch
-    finally:
-        stop.set()
-        thread.join()
+    with idle_server() as idle:
+        thread = Thread(target=_sample, args=(watch, stop, address, idle, pid), name="watch")
+        thread.start()
+        try:
+            yield watch
+        finally:
+            stop.set()
+            thread.join()
 
 
-def _sample(watch: Watch, stop: Event, address: str, pid: int) -> None:
+def _sample(watch: Watch, stop: Event, address: str, idle: str, pid: int) -> None:
     while True:
         with suppress(RunError):
             watch.memory.append(resident(pid))
         watch.health.append(_alive_after(address))
+        watch.idle.append(_alive_after(idle))
         if stop.wait(PAUSE_SECONDS):
             return
 

@@ -39,6 +39,7 @@ def load(
                 *((f"replies with status {name}", str(count), "") for name, count in found["statuses"].items()),
                 *((each.name, each.measured, "kept" if each.held else "BROKEN") for each in measured.promises),
                 ("/healthz, 99th percentile", f"{found['health_p99'] * 1000:.1f} ms", ""),
+                ("a server that does nothing, slowest", f"{found['idle_max'] * 1000:.1f} ms", ""),
             ]
             table((f"quoted answers, {seconds:.0f} s", "measured", "promise"), rows)
             typer.echo(f"{found['articles']} articles, {found['passages']} passages")

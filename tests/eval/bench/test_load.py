@@ -14,7 +14,7 @@ from eval.errors import RunError
 from tests.rooms import documents, telling
 
 BUILT = Built(1, 2, ("Who?",))
-CALM = Watch(health=[0.001, 0.049], memory=[100, 104])
+CALM = Watch(health=[0.001, 0.049], idle=[0.001, 0.002], memory=[100, 104])
 REFUSED = Reply(0.01, 503, retry_after=True)
 
 
@@ -53,6 +53,7 @@ def test_a_service_that_refuses_and_stays_itself_keeps_its_promises() -> None:
     assert load().kept
     assert found["kept"]
     assert found["statuses"] == {"200": 1, "503": 1}
+    assert found["idle_max"] == 0.002
     assert (found["rate"], found["overload_rate"]) == (5, 15)
 
 

@@ -25,6 +25,8 @@ def test_a_service_is_asked_again_and_again_and_its_memory_measured() -> None:
         time.sleep(1)
     assert len(watch.health) >= 3
     assert 0.3 <= watch.health_max < 1
+    assert 0 < watch.idle_max < watch.health_max
+    assert len(watch.idle) == len(watch.health)
     assert watch.memory_before > 2**20
 
 

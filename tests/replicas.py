@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import socket
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest
 
 from ingest.settings import IngestSettings
 from tests.commands import ROOT, Service
-from tests.servers import Server, free_port
+from tests.servers import Server, free_port, listens
 
 CONFIGURATION = ROOT / "docs" / "deploy" / "nginx-replicas.conf"
 NGINX = "/usr/sbin/nginx"
@@ -65,18 +64,13 @@ def balancer(folder: Path, urls: list[str]) -> Iterator[str]:
     server = Server(
         [NGINX, "-e", str(folder / "errors"), "-p", str(folder), "-c", str(path)],
         folder / "log",
-        lambda: _listens(port),
+        lambda: listens(port),
     )
     try:
         server.start()
         yield f"http://127.0.0.1:{port}"
     finally:
         server.stop(signal.SIGTERM)
-
-
-def _listens(port: int) -> bool:
-    with socket.socket() as client:
-        return client.connect_ex(("127.0.0.1", port)) == 0
 
 
 def client_of(url: str, key: str) -> httpx.Client:

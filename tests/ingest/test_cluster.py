@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from threading import Event, Thread
@@ -28,8 +30,9 @@ from ingest.records import Outcome
 from ingest.settings import IngestSettings
 from ingest.tasks import Recipe, recipe_of
 from ingest.workers import LocalWorkers
-from tests.commands import ROOT, Command
+from tests.commands import ROOT, Command, finished, start
 from tests.rooms import Room, document, documents, open_room, telling
+from tests.servers import Server, free_port, listens
 
 pytestmark = pytest.mark.slow
 
@@ -318,3 +321,63 @@ class TestConnecting:
             if connection.status == psutil.CONN_LISTEN
         }
         assert places == {"127.0.0.1"}
+
+
+@pytest.fixture(scope="module")
+def head(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Mapping[str, str], Sequence[str]]]:
+    """A cluster of one machine that asks for a token, as `ray start --head` makes it: what a driver's environment must
+    hold, and the two addresses."""
+    token = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": "a-token-of-these-tests-" + "x" * 20}
+    port, client_port = free_port(), free_port()
+    # Sockets lie in it, whose paths may have 107 characters.
+    place = tempfile.mkdtemp(prefix="ray-")
+    command = [str(Path(sys.executable).with_name("ray")), "start", "--head", "--block", "--disable-usage-stats"]
+    options = {
+        "node-ip-address": "127.0.0.1",
+        "port": port,
+        "ray-client-server-port": client_port,
+        "num-cpus": 1,
+        "include-dashboard": "false",
+        "object-store-memory": 10**8,
+        "temp-dir": place,
+    }
+    server = Server(
+        [*command, *(f"--{name}={value}" for name, value in options.items())],
+        tmp_path_factory.mktemp("ray") / "log",
+        lambda: all(listens(each) for each in (port, client_port)),
+        os.environ | token,
+    )
+    try:
+        server.start()
+        yield token, (f"127.0.0.1:{port}", f"ray://127.0.0.1:{client_port}")
+    finally:
+        server.stop(signal.SIGTERM)
+        shutil.rmtree(place, ignore_errors=True)
+
+
+@pytest.mark.parametrize("number", [0, 1], ids=["host:port", "ray://"])
+def test_a_cluster_by_address_makes_what_a_local_run_makes(
+    head: tuple[Mapping[str, str], Sequence[str]], embedder: Embedder, tmp_path: Path, number: int
+) -> None:
+    token, addresses = head
+    articles = tmp_path / "articles"
+    articles.mkdir()
+    many = documents(4, sentences=20)
+    for each in many:
+        (articles / Path(each.origin).name).write_bytes(each.data)
+    there = ("ingest", articles, "--ray", addresses[number], "--data", tmp_path / "there", "--json")
+    done = finished(start(*there, environment=token), 300)
+    assert done.code == 0, done.err
+    assert done.json["new"] == len(many)
+    assert finished(start("ingest", articles, "--data", tmp_path / "here")).code == 0
+    with open_room(tmp_path / "here", embedder) as one, open_room(tmp_path / "there", embedder) as other:
+        assert_same(one, other)
+
+
+def test_a_cluster_that_wants_a_token_is_told_so(head: tuple[Mapping[str, str], Sequence[str]], tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(telling(1))
+    address = head[1][0]
+    done = finished(start("ingest", tmp_path / "a.txt", "--ray", address, "--data", tmp_path / "data"), 300)
+    assert done.code == 1
+    assert f"The Ray cluster at {address}" in " ".join(done.err.split())
+    assert "Traceback" not in done.err

@@ -13,6 +13,8 @@ from ingest.engines import Engine, engine_of
 from ingest.errors import NewerFolder
 
 BUSY_SECONDS = 30.0
+CACHE_MB = 32
+"""Every question reads the full text."""
 
 
 class Database:
@@ -23,7 +25,7 @@ class Database:
 
     def __init__(self, url: URL, migrations: Path, head: str) -> None:
         self.dialect = url.get_backend_name()
-        self._engine = engine_of(url, BUSY_SECONDS, serial=True)
+        self._engine = engine_of(url, BUSY_SECONDS, serial=True, cache_mb=CACHE_MB)
         try:
             with explained(self._engine):
                 self._upgrade(migrations, head)

@@ -49,11 +49,12 @@ class Engine(Protocol):
         """Closes every connection."""
 
 
-def engine_of(url: URL, busy_seconds: float, serial: bool = False) -> Engine:
-    """The engine at `url`, which waits `busy_seconds` for a lock; one that is `serial` has one writer at a time."""
+def engine_of(url: URL, busy_seconds: float, serial: bool = False, cache_mb: int = 2) -> Engine:
+    """The engine at `url`, which waits `busy_seconds` for a lock; one that is `serial` has one writer at a time. A
+    connection to a file keeps so many MB of it in memory: what is written and hardly read again needs few."""
     if url.get_backend_name() == "postgresql":
         return Postgres(url, busy_seconds, serial, SETTING)
-    return Sqlite(url, busy_seconds)
+    return Sqlite(url, busy_seconds, cache_mb)
 
 
 def file_url(path: Path) -> URL:

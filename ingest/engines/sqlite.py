@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +16,18 @@ from ingest.errors import StorageError
 from ingest.patience import patiently
 from ingest.troubles import explain, trouble
 
-PRAGMAS = ("synchronous=NORMAL", "foreign_keys=ON", "cache_size=-32000", "secure_delete=ON")
+PRAGMAS = ("synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON")
 """secure_delete overwrites what is deleted; some builds of SQLite do so by default, most do not."""
 
 
 POOL = 2
-"""How many connections are kept when nobody uses them: each has a cache of its own, up to 32 MB."""
+"""How many connections are kept when nobody uses them: each has a cache of its own."""
 
 
 class Sqlite:
     """One SQLite file; see `Engine`. `alone` holds for this process, which owns the folder of the file."""
 
-    def __init__(self, url: URL, busy_seconds: float) -> None:
+    def __init__(self, url: URL, busy_seconds: float, cache_mb: int) -> None:
         self.place = str(url.database)
         # Threads that wait for the file must get its message, not one about a pool of connections; and no message
         # may carry what was written.
@@ -36,7 +37,7 @@ class Sqlite:
             url, connect_args=options, pool_size=POOL, max_overflow=-1, pool_use_lifo=True, hide_parameters=True
         )
         self._alone = threading.Lock()
-        event.listen(self._engine, "connect", _configure)
+        event.listen(self._engine, "connect", partial(_configure, cache_mb))
         event.listen(self._engine, "begin", _begin)
 
     @contextmanager
@@ -86,11 +87,11 @@ class Sqlite:
         self._engine.dispose()
 
 
-def _configure(connection: Any, _record: object) -> None:
+def _configure(cache_mb: int, connection: Any, _record: object) -> None:
     connection.isolation_level = None
     # Of processes that open a new file together all but one are refused at once, whatever the time-out says.
     patiently(lambda: connection.execute("PRAGMA journal_mode = WAL"), _locked)
-    for pragma in PRAGMAS:
+    for pragma in (*PRAGMAS, f"cache_size=-{1000 * cache_mb}"):
         connection.execute(f"PRAGMA {pragma}")
     connection.create_function("casefold", 1, _casefold, deterministic=True)
 

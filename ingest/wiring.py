@@ -105,8 +105,9 @@ def open_folder(
         interrupted = False
         if not settings.shared:
             ownership = Ownership(settings.folder)
-            ownership.acquire(what, url, wait)
+            # First: whoever stops the process may do so the moment that the folder is taken.
             stack.callback(ownership.release)
+            ownership.acquire(what, url, wait)
             interrupted = ownership.interrupted
         catalog = catalog_of(settings)
         stack.callback(catalog.close)

@@ -20,9 +20,10 @@ MAX_ANSWERS = 512
 class CachingAnswerer:
     """Keeps the last `MAX_ANSWERS` answers, in the memory of one process.
 
-    What an answer depends on is its key: the question with its turns, filters, mode and day, and the generation of the
-    articles. Models, prompts and settings cannot change while the process lives. An answer from memory has an id of
-    its own, took no time and no tokens. A stream that was left, or failed, and an answer that is less than it could
+    An answer depends on the question with its turns, filters, mode and day, which is its key, on the generation of the
+    articles and on today: the first question after a change of these lets go of all that is kept. Models, prompts and
+    settings cannot change while the process lives. An answer from memory has an id of its own, took no time and no
+    tokens. A stream that was left, or failed, and an answer that is less than it could
     be (`degraded`) are not kept.
     """
 
@@ -58,7 +59,8 @@ class CachingAnswerer:
             yield event
 
     def _enter(self, state: Hashable) -> None:
-        """Lets go of the answers of before: nobody can ask for them any more, and there may be many."""
+        """Lets go of the answers of before: nobody can ask for them any more, and there may be many. Whoever comes late
+        with a state of before lets go of some too many."""
         if state != self._state:
             self._kept.clear()
             self._state = state

@@ -11,7 +11,7 @@ import uvicorn
 from limits import parse
 
 from ingest.corpus import Corpus
-from ingest.errors import DossierError, SettingsError
+from ingest.errors import DossierError
 from ingest.fetch import Fetcher
 from ingest.wiring import Announce
 from service.caching import CachingAnswerer
@@ -19,7 +19,6 @@ from service.corpus_passages import CorpusPassages
 from service.http.access import Locks
 from service.http.app import create_app
 from service.http.connections import CONNECTIONS, BoundedConnection
-from service.http.guards import is_loopback
 from service.http.policy import Policy
 from service.http.queue import Bounds
 from service.http.rates import LocalRates
@@ -99,20 +98,6 @@ def with_slack(
 
     seams = Seams(services.library, services.journal, store, partial(opened, fetcher=fetcher), conversations_of)
     return replace(services, slack=partial(build_door, slack, service, seams))
-
-
-def keys_wanted(service: ServiceSettings) -> bool:
-    """Whether the settings want keys to be asked for: beyond loopback always.
-
-    Raises: SettingsError when they are switched off there.
-    """
-    local = is_loopback(service.host)
-    if service.require_keys is False and not local:
-        raise SettingsError(
-            f"Without keys, anyone who reaches {service.host} could ask, add and remove.",
-            "Leave DOSSIER_REQUIRE_KEYS out, or listen on 127.0.0.1.",
-        )
-    return bool(service.require_keys) or not local
 
 
 def locks_of(store: Store, rate: str, announce: Announce) -> Locks:

@@ -8,16 +8,19 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
+from importlib import import_module
 from typing import TYPE_CHECKING
 
+from ingest.errors import SettingsError
 from ingest.fetch import Fetcher
 from ingest.settings import IngestSettings
 from ingest.wiring import Announce
+from service.loopback import is_loopback
 from service.settings import ServiceSettings, SlackSettings, unknown_settings
 from service.store.database import store_of
 from service.telemetry import configure_logging
 from service.tracing import exporting, tracer_of
-from service.wiring import House, open_house
+from service.wiring import open_house
 
 if TYPE_CHECKING:
     import uvicorn
@@ -59,24 +62,20 @@ def open_server(
 
     Raises: as `serve`.
     """
+    asks_for_keys = keys_wanted(service)
     url = address(service.host, listener.getsockname()[1])
     with ExitStack() as stack:
         traces = stack.enter_context(exporting(bool(service.otlp_endpoint)))
-
-        def open_warm() -> House:
+        with ThreadPoolExecutor(1) as aside:
+            # The libraries of the door are loaded while the models are: both take seconds.
+            loading = aside.submit(import_module, "service.door")
             house = stack.enter_context(
                 open_house(ingest, service, "dossier serve", url, announce=announce, tracer=tracer_of(traces))
             )
             house.warm_up()
-            return house
+            loading.result()
+        from service import door
 
-        with ThreadPoolExecutor(1, thread_name_prefix="opening") as aside:
-            opening = aside.submit(open_warm)
-            # Its libraries are loaded while the models are: both take seconds.
-            from service import door
-
-            asks_for_keys = door.keys_wanted(service)
-            house = opening.result()
         # What is loaded now stays: a collection that walked over it would make everybody wait.
         gc.collect()
         gc.freeze()
@@ -94,6 +93,20 @@ def open_server(
         for name in unknown_settings():
             announce(f"There is no setting {name}: it changes nothing.")
         yield server, services
+
+
+def keys_wanted(service: ServiceSettings) -> bool:
+    """Whether the settings want keys to be asked for: beyond loopback always.
+
+    Raises: SettingsError when they are switched off there.
+    """
+    local = is_loopback(service.host)
+    if service.require_keys is False and not local:
+        raise SettingsError(
+            f"Without keys, anyone who reaches {service.host} could ask, add and remove.",
+            "Leave DOSSIER_REQUIRE_KEYS out, or listen on 127.0.0.1.",
+        )
+    return bool(service.require_keys) or not local
 
 
 def address(host: str, port: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,6 +20,8 @@ import httpx
 import pytest
 
 ROOT = Path(__file__).parents[1]
+MORTAL = ("setpriv", "--pdeathsig", "KILL") if shutil.which("setpriv") else ()
+"""Before a command: it must not outlive the tests, however they end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ class Service:
         before: tuple[str, ...] = (),
     ) -> None:
         given = ("serve", "--data", data, "--port", str(port), "--llm", "none")
-        self.process = start(*given, environment=environment, before=before)
+        self.process = start(*given, environment=environment, before=(*MORTAL, *before))
         self.log: list[str] = []
         self._address = ""
         self._announced = threading.Event()

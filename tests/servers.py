@@ -22,6 +22,7 @@ import pytest
 from ingest.catalog import Catalog
 from ingest.engines import server_url
 from service.store.database import Store
+from tests.commands import MORTAL
 
 PATIENCE = 60.0
 USER = "dossier"
@@ -59,11 +60,9 @@ class Server:
 
     def start(self) -> None:
         """Starts it and waits until it answers."""
-        # It must not outlive the tests, however they end.
-        mortal = ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") else []
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [*mortal, *self._command],
+                [*MORTAL, *self._command],
                 env=self._environment,
                 stdout=log,
                 stderr=log,

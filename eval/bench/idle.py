@@ -1,12 +1,13 @@
-"""A server that does nothing, in a process of its own: how long it takes to answer is the machine's doing alone."""
+"""A server that does nothing, in a process of its own: however long it takes to answer, no service is to blame."""
 
 from __future__ import annotations
 
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from eval.errors import RunError
 
@@ -17,7 +18,10 @@ MAX_REQUEST_BYTES = 2**16
 @contextmanager
 def idle_server() -> Iterator[str]:
     """Its base address; it ends with the context. Raises: RunError when it does not start."""
-    process = subprocess.Popen([sys.executable, "-m", __name__], stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own module
+    command = [sys.executable, "-m", __name__]
+    process = subprocess.Popen(  # noqa: S603 - our own module
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
     try:
         assert process.stdout is not None
         port = process.stdout.readline().strip()
@@ -30,15 +34,20 @@ def idle_server() -> Iterator[str]:
 
 
 def main() -> None:
-    """Tells its port on standard output, and answers one request after the other until it is killed."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        sys.stdout.write(f"{server.getsockname()[1]}\n")
-        sys.stdout.flush()
-        while True:
-            connection, _ = server.accept()
-            with connection:
-                connection.recv(MAX_REQUEST_BYTES)
-                connection.sendall(REPLY)
+    """Tells its port on standard output, and answers one request after the other until standard input ends."""
+    server = socket.create_server(("127.0.0.1", 0))
+    sys.stdout.write(f"{server.getsockname()[1]}\n")
+    sys.stdout.flush()
+    threading.Thread(target=_answer, args=(server,), daemon=True).start()
+    sys.stdin.read()
+
+
+def _answer(server: socket.socket) -> None:
+    while True:
+        connection, _ = server.accept()
+        with connection, suppress(OSError):
+            connection.recv(MAX_REQUEST_BYTES)
+            connection.sendall(REPLY)
 
 
 if __name__ == "__main__":

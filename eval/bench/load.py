@@ -82,6 +82,7 @@ class Load:
             "health_p99": watch.health_p99,
             "health_max": watch.health_max,
             "health_target": HEALTH_TARGET,
+            "idle_p99": watch.idle_p99,
             "idle_max": watch.idle_max,
             "memory_before": watch.memory_before,
             "memory_after": watch.memory_after,

@@ -48,6 +48,11 @@ class Watch:
         return max(self.idle)
 
     @property
+    def idle_p99(self) -> float:
+        """Seconds."""
+        return float(np.percentile(self.idle, 99, method="higher"))
+
+    @property
     def memory_before(self) -> float:
         """Bytes in the first tenth of the watch."""
         return median(self.memory[: self._edge])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterable
-from ipaddress import ip_address
 from typing import Any
 
 from fastapi import Request, Response
@@ -13,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.http.handlers import ProblemError, refusal
 from service.http.problems import BODY_TOO_LARGE, HOST_NOT_ALLOWED, MEDIA_TYPE_UNSUPPORTED, ORIGIN_NOT_ALLOWED
+from service.loopback import is_loopback
 
 SMALL_BYTES = 2**20
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -39,14 +39,6 @@ def allowed_names(bound_to: str, extra: Iterable[str] = ()) -> frozenset[str] | 
     if is_loopback(bound_to):
         return LOOPBACK_NAMES | names | {bound_to.lower()}
     return LOOPBACK_NAMES | names | {bound_to.lower()} if names else None
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches what listens on it."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
 
 
 def host_name(header: str) -> str:

@@ -158,7 +158,6 @@ SERVICE = """
 import json, sys
 from pathlib import Path
 from ingest.settings import IngestSettings
-from service.http.app import create_app
 from service.serving import open_server
 from service.settings import ServiceSettings
 import socket

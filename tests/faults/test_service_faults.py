@@ -47,7 +47,7 @@ def test_every_answer_that_was_given_before_a_stop_is_in_the_journal(data: Path)
             asked = [pool.submit(ask, number) for number in range(40)]
             while len(given) < 6 and not all(each.done() for each in asked):
                 time.sleep(0.01)
-            assert service.stop(seconds=120).code == 0
+            assert service.stop(seconds=60).code == 0
             for each in asked:
                 each.result(timeout=120)
     assert 6 <= len(given) < 40

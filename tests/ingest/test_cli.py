@@ -1,19 +1,15 @@
 from __future__ import annotations
 
 import json
-import signal
-import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 from sqlalchemy import text
 
 from ingest.catalog import catalog_in
 from ingest.ownership import Ownership
-from tests.commands import Command, finished, start
+from tests.commands import Command, Service, finished, start
 from tests.conftest import OwnModel
 from tests.rooms import telling
 
@@ -273,29 +269,9 @@ def test_the_command_as_a_process(articles: Path, data: Path) -> None:
 @pytest.fixture
 def service(data: Path) -> Iterator[str]:
     """The address of a service that owns the data folder."""
-    process = start("serve", "--port", "0", "--llm", "none", "--data", data)
-    try:
-        yield address_of(process, data)
-    finally:
-        process.terminate()
-        assert finished(process).code in {0, -signal.SIGTERM}
-
-
-def address_of(process: subprocess.Popen[str], data: Path) -> str:
-    deadline = time.monotonic() + 60
-    while process.poll() is None and time.monotonic() < deadline:
-        owner = Ownership(data).owner() if (data / "owner.json").exists() else None
-        if owner and owner.url and answers(owner.url):
-            return owner.url
-        time.sleep(0.05)
-    pytest.fail(f"the service did not come up: {finished(process, 5)}")
-
-
-def answers(url: str) -> bool:
-    try:
-        return httpx.get(f"{url}/healthz", trust_env=False).is_success
-    except httpx.TransportError:
-        return False
+    with Service(data) as process:
+        yield process.address
+        assert process.stop().code == 0
 
 
 def test_commands_go_through_the_service_that_owns_the_folder(

@@ -379,5 +379,8 @@ def test_a_cluster_that_wants_a_token_is_told_so(head: tuple[Mapping[str, str], 
     address = head[1][0]
     done = finished(start("ingest", tmp_path / "a.txt", "--ray", address, "--data", tmp_path / "data"), 300)
     assert done.code == 1
-    assert f"The Ray cluster at {address}" in " ".join(done.err.split())
+    flat = " ".join(done.err.split())
+    assert "InvalidAuthToken" in flat
+    assert f"The Ray cluster at {address}" in flat
+    assert "RAY_AUTH_MODE=token" in flat
     assert "Traceback" not in done.err

@@ -64,6 +64,13 @@ def test_a_rush_leaves_few_connections(tmp_path: Path) -> None:
         assert 1 <= connections() - before <= 2
 
 
+@pytest.mark.parametrize("megabytes", [2, 32])
+def test_a_connection_keeps_as_much_of_the_file_as_it_is_told(tmp_path: Path, megabytes: int) -> None:
+    engine = engine_of(file_url(tmp_path / "a.sqlite"), 5, cache_mb=megabytes)
+    with closing(engine), engine.reading() as connection:
+        assert connection.execute(text("PRAGMA cache_size")).scalar() == -1000 * megabytes
+
+
 def test_a_store_of_a_newer_version_is_refused(postgres: Postgres) -> None:
     url = server_url(postgres.new_corpus())
     with closing(Store(url)) as store, store.transaction() as connection:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import signal
+import time
 from pathlib import Path
 
 import httpx
@@ -18,6 +19,17 @@ def test_a_service_that_is_told_to_stop_gives_its_folder_back(data: Path, stop: 
         done = service.stop(stop, 20)
     assert (done.code, (data / "owner.json").exists()) == (code, False)
     assert "Traceback" not in done.err
+
+
+def test_a_service_that_is_told_to_stop_while_it_opens_gives_its_folder_back(data: Path) -> None:
+    with Service(data) as service:
+        deadline = time.monotonic() + 60
+        while not (data / "owner.json").exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        done = service.stop()
+    assert (done.code, (data / "owner.json").exists()) == (0, False)
+    assert done.err == ""
 
 
 def refused(client: httpx.Client) -> bool:

@@ -40,6 +40,7 @@ def load(
                 *((each.name, each.measured, "kept" if each.held else "BROKEN") for each in measured.promises),
                 ("/healthz, 99th percentile", f"{found['health_p99'] * 1000:.1f} ms", ""),
                 ("a server that does nothing, slowest", f"{found['idle_max'] * 1000:.1f} ms", ""),
+                ("the same, 99th percentile", f"{found['idle_p99'] * 1000:.1f} ms", ""),
             ]
             table((f"quoted answers, {seconds:.0f} s", "measured", "promise"), rows)
             typer.echo(f"{found['articles']} articles, {found['passages']} passages")

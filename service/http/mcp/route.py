@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import partial
 from typing import TYPE_CHECKING
 
-from anyio import to_thread
+from anyio import Lock, to_thread
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -26,10 +26,10 @@ def mcp_router(tools: Tools) -> APIRouter:
     GET and DELETE, which are for sessions, are refused: there are none.
     """
     router = APIRouter()
-    managers = cache(lambda: _managers(tools))
+    sdk = _Sdk(tools)
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        manager = (await to_thread.run_sync(managers))()
+        manager = await sdk.manager()
         failure: Exception | None = None
         async with manager.run():
             try:
@@ -47,15 +47,28 @@ def mcp_router(tools: Tools) -> APIRouter:
     return router
 
 
-def _managers(tools: Tools) -> Callable[[], StreamableHTTPSessionManager]:
-    """What makes the SDK's manager of one request, which keeps nothing for the next."""
-    from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+class _Sdk:
+    """The SDK over the tools, loaded once."""
 
-    from service.http.mcp.server import build_server
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+        self._loading = Lock()
+        self._new: Callable[[], StreamableHTTPSessionManager] | None = None
 
-    server = build_server(tools)
-    # The SDK's own protection against DNS rebinding stays off: HostGuard stands before this route.
-    return lambda: StreamableHTTPSessionManager(server, stateless=True)
+    async def manager(self) -> StreamableHTTPSessionManager:
+        """The SDK's manager of one request, which keeps nothing for the next."""
+        async with self._loading:
+            if self._new is None:
+                self._new = await to_thread.run_sync(self._loaded)
+        return self._new()
+
+    def _loaded(self) -> Callable[[], StreamableHTTPSessionManager]:
+        from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+
+        from service.http.mcp.server import build_server
+
+        # The SDK's own protection against DNS rebinding stays off: HostGuard stands before this route.
+        return partial(StreamableHTTPSessionManager, build_server(self._tools), stateless=True)
 
 
 class _Forwarded(Response):

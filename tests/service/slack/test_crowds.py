@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
-from statistics import median
 
 import httpx
 import pytest
@@ -16,7 +15,8 @@ from tests.service.slack.records import Json, Message
 from tests.service.slack.sender import Delivery
 from tests.service.slack.workspace import Workspace
 
-SECONDS = 3
+SECONDS = 10
+"""A busy machine has its time; answers to all would take longer than that to wait for."""
 CHANNELS = ("C1", "G1", "D1")
 
 
@@ -54,7 +54,7 @@ def test_a_hundred_events_in_ten_seconds_are_each_acknowledged_in_time_and_answe
     with ThreadPoolExecutor(10) as pool:
         told = list(pool.map(deliver, enumerate(events)))
     assert {each.status for each in told} == {200}
-    assert median(each.seconds for each in told) < SECONDS
+    assert max(each.seconds for each in told) < SECONDS
     threads = {(channel, ts) for channel, ts, _ in questions}
     bot.slack.wait_for(lambda: sum(len(whole(bot, *thread)) for thread in threads) >= 60, 60)
     assert sorted(bot.kept.asked) == sorted(text for _, _, text in questions)

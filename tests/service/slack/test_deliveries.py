@@ -63,6 +63,7 @@ def test_a_mention_is_answered_in_its_thread(slack: Workspace) -> None:
     with delivered(app) as sender:
         answer = sender.event(mention, retry=(1, "http_timeout"))
         assert answer.status == 200
+        assert answer.seconds < 10
         assert sender.event(message).status == 200
         [posted] = slack.wait_for(lambda: slack.posted("C1"))
     assert (posted.text, posted.thread_ts) == ("Much.", mention["event"]["ts"])

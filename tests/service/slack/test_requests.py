@@ -20,7 +20,7 @@ from tests.service.slack.sender import Delivery, signed
 from tests.service.slack.workspace import Workspace
 
 SECONDS = 10
-"""What does not wait is here by then, however busy the machine; that it takes less than Slack's three seconds is
+"""What does not wait is here by then, however busy the machine. Slack gives three seconds: how long mentions take is
 measured by `dossier bench slack`."""
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 PATHS = ("/slack/events", "/slack/commands", "/slack/interactive")
@@ -268,7 +268,7 @@ def test_everything_is_acknowledged_while_another_process_holds_the_store_for_a_
         ts = bot.mention("why?")
         told = time.monotonic() - begun
         letting.join()
-    assert told > 0.25
+    assert 0.25 < told < SECONDS
     assert quotes(bot.answer(thread=ts)) == [QUOTE]
 
 

@@ -138,12 +138,12 @@ def test_adding_waits_its_turn_and_starves_nobody() -> None:
     library = HeldLibrary()
     with (
         served(create_app(House(library=library).services)) as address,
-        httpx.Client(base_url=address, trust_env=False, timeout=30) as client,
+        httpx.Client(base_url=address, trust_env=False, timeout=120) as client,
         ThreadPoolExecutor(60) as pool,
     ):
         added = [pool.submit(client.post, "/v1/articles", json={"articles": [ARTICLE]}) for _ in range(50)]
         taken = BOUNDS.at_once + BOUNDS.waiting
-        refused = [each.result() for each in islice(as_completed(added, timeout=20), 50 - taken)]
+        refused = [each.result() for each in islice(as_completed(added, timeout=60), 50 - taken)]
         assert {each.status_code for each in refused} == {503}
         assert all("retry-after" in each.headers for each in refused)
         assert client.post("/v1/ask", json={"question": "Why?"}).status_code == 200

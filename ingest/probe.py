@@ -35,6 +35,7 @@ def probe(folder: Path, stamp: Stamp) -> None:
 
 def read_through(folder: Path, stamp: Stamp) -> None:
     """Reads every vector, and searches with some of them."""
+    check_lengths(folder)
     from ingest.filters import Filters
     from ingest.vectors.folders import FolderIndex
 
@@ -45,6 +46,22 @@ def read_through(folder: Path, stamp: Stamp) -> None:
         for vector in vectors[:: max(1, len(vectors) // SEARCHES)]:
             index.search(vector, Filters(), limit=10)
     index.close()
+
+
+def check_lengths(folder: Path) -> None:
+    """Chroma reads a list of lengths that was cut at times as if it were whole: it has four bytes for each of the
+    elements, which are of one size.
+
+    Raises: VectorsDamaged where there are elements and the list is not as long.
+    """
+    for elements in folder.glob("*/data_level0.bin"):
+        lengths = elements.with_name("length.bin")
+        size, count = elements.stat().st_size, lengths.stat().st_size // 4 if lengths.exists() else 0
+        if size and (not count or size % count):
+            raise VectorsDamaged(
+                f"The vectors in {folder} are damaged: {lengths.name} is not as long as it must be.",
+                "They can be made anew from the catalog: run `dossier rebuild`.",
+            )
 
 
 if __name__ == "__main__":

@@ -27,10 +27,7 @@ def probe(folder: Path, stamp: Stamp) -> None:
     if done.returncode == DAMAGED:
         raise VectorsDamaged(*json.loads(done.stdout))
     if done.returncode < 0:
-        raise VectorsDamaged(
-            f"The vectors in {folder} are damaged: reading them ends the process (signal {-done.returncode}).",
-            "They can be made anew from the catalog: run `dossier rebuild`.",
-        )
+        raise _damaged(folder, f"reading them ends the process (signal {-done.returncode})")
 
 
 def read_through(folder: Path, stamp: Stamp) -> None:
@@ -58,10 +55,13 @@ def check_lengths(folder: Path) -> None:
         lengths = elements.with_name("length.bin")
         size, count = elements.stat().st_size, lengths.stat().st_size // 4 if lengths.exists() else 0
         if size and (not count or size % count):
-            raise VectorsDamaged(
-                f"The vectors in {folder} are damaged: {lengths.name} is not as long as it must be.",
-                "They can be made anew from the catalog: run `dossier rebuild`.",
-            )
+            raise _damaged(folder, f"{lengths.name} is not as long as it must be")
+
+
+def _damaged(folder: Path, why: str) -> VectorsDamaged:
+    return VectorsDamaged(
+        f"The vectors in {folder} are damaged: {why}.", "They can be made anew from the catalog: run `dossier rebuild`."
+    )
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
@@ -35,7 +35,7 @@ class Watch:
     @property
     def health_p99(self) -> float:
         """Seconds."""
-        return float(np.percentile(self.health, 99, method="higher"))
+        return _p99(self.health)
 
     @property
     def health_max(self) -> float:
@@ -50,7 +50,7 @@ class Watch:
     @property
     def idle_p99(self) -> float:
         """Seconds."""
-        return float(np.percentile(self.idle, 99, method="higher"))
+        return _p99(self.idle)
 
     @property
     def memory_before(self) -> float:
@@ -70,6 +70,10 @@ class Watch:
     @property
     def _edge(self) -> int:
         return max(1, len(self.memory) // _EDGE)
+
+
+def _p99(samples: Sequence[float]) -> float:
+    return float(np.percentile(samples, 99, method="higher"))
 
 
 @contextmanager

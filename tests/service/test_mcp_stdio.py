@@ -237,6 +237,7 @@ def service(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     shutil.copytree(folder, owned)
     with Service(owned) as process:
         yield process.address, owned
+        process.stop(seconds=20)
 
 
 class TestService:
